@@ -19,7 +19,7 @@ use crate::state::Lock;
 
 pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
     match super::until_ctrl_c(output, prepare(global, args, output)).await {
-        Ok(prepared) => prepared.carry_out(args, output).await,
+        Ok(prepared) => prepared.carry_out(global, args, output).await,
         // Without a plan, the document has no changes.
         Err(failure) => {
             let mut document = document(&Plan { environment: String::new(), changes: Vec::new() });
@@ -80,14 +80,25 @@ fn no_target(failure: Failure, targets: &[String]) -> Failure {
 }
 
 impl Prepared<'_> {
-    async fn carry_out(mut self, args: &Apply, output: &Output) -> Result<(), Failure> {
+    async fn carry_out(mut self, global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
         if let Err(failure) = self.permit(args, output) {
             return Err(refuse(&self.plan, args.prune, &failure, output));
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
         let outcomes = apply::run(&mut self.session, &self.telnyx, &mut self.account, &self.plan, options).await;
-        let command = if args.candidate { "apply --candidate" } else { "apply" };
-        report(&self.plan, &outcomes, command, output)
+        // A saved plan is outdated once a part of it is applied.
+        let keys = match &self.saved {
+            Some(saved) => saved.only.iter().map(Address::to_string).collect(),
+            None => args.targets.clone(),
+        };
+        let flags = [
+            ("--yes", args.yes),
+            ("--prune", args.prune),
+            ("--candidate", args.candidate),
+            ("--overwrite-drift", args.overwrite_drift),
+        ];
+        let again = super::again("apply", &keys, &flags, global);
+        report(&self.plan, &outcomes, ["Applied", "change", "to"], &again, output)
     }
 
     /// Shows the plan. Fails if it must not be applied.
@@ -103,6 +114,7 @@ impl Prepared<'_> {
         if candidates.is_empty() || plan.has_changes() {
             output.message(&render(plan, args.prune, output.stderr_color));
         }
+        candidates.iter().for_each(|message| output.message(message));
         if !args.overwrite_drift {
             session.check_account()?;
         }
@@ -114,7 +126,6 @@ impl Prepared<'_> {
         // A saved plan was reviewed before.
         let is_confirmed = args.yes || self.saved.is_some() && !session.environment.is_protected;
         let question = format!("Apply {} to {}?", counted(changes, "change"), session.environment.name);
-        candidates.iter().for_each(|message| output.message(message));
         session.confirm(&question, is_confirmed)
     }
 
@@ -252,12 +263,14 @@ fn with_outcomes(plan: &Plan, outcomes: &Outcomes) -> Value {
     document
 }
 
-/// Reports the outcomes of an apply or of a `destroy`.
-pub(super) fn report(plan: &Plan, outcomes: &Outcomes, command: &str, output: &Output) -> Result<(), Failure> {
-    let (done, noun, preposition) = match command {
-        "destroy" => ("Deleted", "resource", "from"),
-        _ => ("Applied", "change", "to"),
-    };
+/// Reports the outcomes of an apply or of a `destroy`. `again` is the command for the rest.
+pub(super) fn report(
+    plan: &Plan,
+    outcomes: &Outcomes,
+    [done, noun, preposition]: [&str; 3],
+    again: &str,
+    output: &Output,
+) -> Result<(), Failure> {
     output.document(&with_outcomes(plan, outcomes));
     let with = |wanted: fn(&Outcome) -> bool| {
         let addresses = outcomes.iter().filter(|(_, outcome)| wanted(outcome)).map(|(address, _)| address.to_string());
@@ -285,12 +298,11 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, command: &str, output: &O
         true => "The command was interrupted; run",
         false => "Fix the errors above and run",
     };
-    let keys = if command == "destroy" { " KEY…" } else { "" };
     for (what, addresses) in [("done", applied), ("failed", failed), ("not done", skipped)] {
         if !addresses.is_empty() {
             output.result(&format!("  {what}: {}", addresses.join(", ")));
         }
     }
-    output.message(&format!("{advice} `telnyx-ai {command}{keys}` again for the rest."));
+    output.message(&format!("{advice} `telnyx-ai {again}` again for the rest."));
     Err(Failure::Reported)
 }

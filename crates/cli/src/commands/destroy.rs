@@ -32,7 +32,8 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
     }
     let options = Options { prune: true, candidate: false };
     let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await;
-    super::apply::report(&plan, &outcomes, "destroy", output)
+    let again = super::again("destroy", &args.keys, &[("--yes", args.yes)], global);
+    super::apply::report(&plan, &outcomes, ["Deleted", "resource", "from"], &again, output)
 }
 
 /// The resources that arguments name. Some may be deleted already, so that an interrupted command can be repeated.

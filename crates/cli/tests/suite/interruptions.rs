@@ -328,9 +328,26 @@ async fn assert_ends_early(child: tokio::process::Child, again: &str) {
 async fn ctrl_c_completes_the_change_and_skips_the_others() {
     let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
-    assert_ends_early(delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await, "apply").await;
+    let child = delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await;
+    assert_ends_early(child, "apply --yes --prune").await;
     emulator.faults().clear();
     assert_converges(&emulator, &project, &expected, "after Ctrl-C").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn command_for_the_rest_has_the_keys_flags_and_environment() {
+    let apply = ["apply", "t0", "mcp_servers.m0", "--overwrite-drift", "--yes", "--env", "dev"];
+    let saved = ["apply", "saved.plan"];
+    for (arguments, again) in [
+        (&apply[..], "apply t0 mcp_servers.m0 --yes --overwrite-drift --env dev"),
+        // The plan is outdated.
+        (&saved, "apply tools.t0 mcp_servers.m0"),
+    ] {
+        let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+        project.ok(&["plan", "t0", "m0", "--out", "saved.plan"]).await;
+        let child = delayed(&emulator, &project, arguments, "POST", Duration::from_millis(300)).await;
+        assert_ends_early(child, again).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -340,7 +357,7 @@ async fn ctrl_c_stops_deletions() {
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
     assert_ends_early(
         delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
-        "destroy KEY…",
+        "destroy t0 m0 s0 a0_0 a0_1 a0_2 --yes",
     )
     .await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
@@ -356,7 +373,7 @@ async fn interrupted_destroy_can_be_repeated() {
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
     assert_ends_early(
         delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
-        "destroy KEY…",
+        "destroy t0 m0 s0 a0_0 a0_1 a0_2 --yes",
     )
     .await;
     emulator.faults().clear();
