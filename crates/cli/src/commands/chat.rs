@@ -35,11 +35,12 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     let route = args.candidate.then(|| uuid::Uuid::new_v4().to_string());
     if let Some(route) = &route {
         let version_id = session.candidate(&address)?;
-        session.check_candidate(&telnyx, &address, &version_id).await?;
-        is_interrupted = route_to(&telnyx, &assistant_id, &address, &version_id, route, output).await?;
+        let check = check_candidate(&session, &telnyx, &address, &assistant_id, &version_id);
+        super::until_ctrl_c(output, check).await?;
+        is_interrupted = route_to(&telnyx, &assistant_id, &version_id, route, output).await?;
         metadata.insert(ROUTE.to_owned(), route.as_str().into());
     } else {
-        session.main_version(&telnyx, &address).await?;
+        super::until_ctrl_c(output, session.main_version(&telnyx, &address)).await?;
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
     let conversation = async {
@@ -61,21 +62,32 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     Ok(())
 }
 
+/// Fails if no conversation can be routed to the candidate.
+async fn check_candidate(
+    session: &Session<'_>,
+    telnyx: &Telnyx,
+    address: &Address,
+    assistant_id: &str,
+    version_id: &str,
+) -> Result<(), Failure> {
+    session.check_candidate(telnyx, address, version_id).await?;
+    match canary_deploy(telnyx, assistant_id).await? {
+        None => Ok(()),
+        Some(_) => Err(Failure::new(format!(
+            "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
+        ))),
+    }
+}
+
 /// Routes one conversation to a version, by a canary rule that matches only this conversation. Returns whether Ctrl-C was pressed
 /// meanwhile: a creation in flight is completed, and has to be undone.
 async fn route_to(
     telnyx: &Telnyx,
     assistant_id: &str,
-    address: &Address,
     version_id: &str,
     value: &str,
     output: &Output,
 ) -> Result<bool, Failure> {
-    if canary_deploy(telnyx, assistant_id).await?.is_some() {
-        return Err(Failure::new(format!(
-            "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
-        )));
-    }
     let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
     let interrupt = Interrupt::watch(output).await;
     let created = telnyx.canary_deploys().create(assistant_id, config).await;

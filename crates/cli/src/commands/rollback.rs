@@ -6,6 +6,7 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::versions::CanaryDeploy;
 
 use super::show::canary_deploy;
+use crate::apply::Interrupt;
 use crate::args::{Global, Rollback};
 use crate::compare::{guarded, is_same};
 use crate::failure::Failure;
@@ -18,24 +19,13 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
     let telnyx = session.telnyx()?;
-    if session.state().resources[&address].updating.is_some() {
-        // If the last update was executed, its version is the one to leave.
-        session.account(&telnyx, false).await?;
-    }
-    let main = session.main_version(&telnyx, &address).await?;
-    if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(&address))
-        && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
-    {
-        // The rollout was interrupted before it stored the promotion.
-        entry.promote_candidate(main);
-        entry.rollout = None;
-    }
-    let entry = session.state().resources[&address].clone();
-    let deploy = canary_deploy(&telnyx, &assistant_id).await?;
-    if args.to.is_none() && (deploy.is_some() || entry.rollout.is_some()) {
+    let beginning = prepare(&mut session, &telnyx, args, &address, &assistant_id);
+    let Prepared { main, deploy, version_id } = super::until_ctrl_c(output, beginning).await?;
+    let Some(version_id) = version_id else {
         if session.environment.is_protected {
             session.confirm(&format!("Return all traffic of {address} to the main version?"), args.yes)?;
         }
+        let _interrupt = Interrupt::watch(output).await;
         if let Some(deploy) = &deploy {
             found(telnyx.canary_deploys().delete(&assistant_id).await)?;
             // Another client may have made it, and its rules are nowhere else.
@@ -49,33 +39,17 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         let deploy = deploy.as_ref().map(configuration);
         output.document(&json!({ "address": address, "result": "ended", "version_id": main, "canary_deploy": deploy }));
         return Ok(());
-    }
-    let is_main = |snapshot: &&Snapshot| snapshot.version_id == main;
-    // The previous version is the main one already if the response to its promotion was lost.
-    let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(|known| is_main(&known));
-    let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
-    let before = before.and_then(|before| before.version_id.clone());
-    // A rollback may have left it.
-    if let Some(before) = before.as_ref().filter(|_| args.to.is_none() && is_main(&&entry.last))
-        && is_newer(&telnyx, &assistant_id, before, main.as_deref()).await?
-    {
-        return Err(Failure::new(format!(
-            "the version before the last change of {address}, {before}, is newer than the main version; pass the version to promote with `--to` (`telnyx-ai show {address}` lists them)"
-        )));
-    }
-    let Some(version_id) = args.to.clone().or(before) else {
-        return Err(Failure::new(format!(
-            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
-        )));
     };
     if session.environment.is_protected {
         session.confirm(&format!("Promote version {version_id} of {address}?"), args.yes)?;
     }
+    let _interrupt = Interrupt::watch(output).await;
     if found(telnyx.versions().promote(&assistant_id, &version_id).await)?.is_none() {
         return Err(Failure::new(format!(
             "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {address}` lists them"
         )));
     }
+    let entry = session.state().resources[&address].clone();
     let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
@@ -87,6 +61,59 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     ));
     output.document(&json!({ "address": address, "result": "promoted", "version_id": version_id }));
     Ok(())
+}
+
+/// What a rollback changes.
+struct Prepared {
+    main: Option<String>,
+    deploy: Option<CanaryDeploy>,
+    /// The version to promote. `None` if a rollout or another canary deploy ends.
+    version_id: Option<String>,
+}
+
+async fn prepare(
+    session: &mut Session<'_>,
+    telnyx: &Telnyx,
+    args: &Rollback,
+    address: &Address,
+    assistant_id: &str,
+) -> Result<Prepared, Failure> {
+    if session.state().resources[address].updating.is_some() {
+        // If the last update was executed, its version is the one to leave.
+        session.account(telnyx, false).await?;
+    }
+    let main = session.main_version(telnyx, address).await?;
+    if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(address))
+        && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
+    {
+        // The rollout was interrupted before it stored the promotion.
+        entry.promote_candidate(main);
+        entry.rollout = None;
+    }
+    let entry = &session.state().resources[address];
+    let deploy = canary_deploy(telnyx, assistant_id).await?;
+    if args.to.is_none() && (deploy.is_some() || entry.rollout.is_some()) {
+        return Ok(Prepared { main, deploy, version_id: None });
+    }
+    let is_main = |snapshot: &&Snapshot| snapshot.version_id == main;
+    // The previous version is the main one already if the response to its promotion was lost.
+    let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(|known| is_main(&known));
+    let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
+    let before = before.and_then(|before| before.version_id.clone());
+    // A rollback may have left it.
+    if let Some(before) = before.as_ref().filter(|_| args.to.is_none() && is_main(&&entry.last))
+        && is_newer(telnyx, assistant_id, before, main.as_deref()).await?
+    {
+        return Err(Failure::new(format!(
+            "the version before the last change of {address}, {before}, is newer than the main version; pass the version to promote with `--to` (`telnyx-ai show {address}` lists them)"
+        )));
+    }
+    match args.to.clone().or(before) {
+        Some(version_id) => Ok(Prepared { main, deploy, version_id: Some(version_id) }),
+        None => Err(Failure::new(format!(
+            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
+        ))),
+    }
 }
 
 /// Whether a version was created after another one, as far as the API has both.

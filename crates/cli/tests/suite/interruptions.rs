@@ -477,6 +477,54 @@ async fn ctrl_c_before_the_first_change_ends_with_one_document() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_before_a_rollout_rollback_or_chat_begins_ends_with_one_document() {
+    let (emulator, project, _) = crate::rollout::with_candidate("Say hello, please.").await;
+    let assert_ends = async |arguments: &[&str], path: &str| {
+        let state = project.read(STATE);
+        let fault = emulator.faults().add(Fault::on("GET", path).delay(Duration::from_secs(60)));
+        let child = project.spawn(&[arguments, &["--json"]].concat());
+        struck(&emulator, fault).await;
+        interrupt(&child).await;
+        let done = Done::of(child).await;
+        assert_eq!(done.document(), json!({"error": "interrupted; nothing was changed"}), "{arguments:?}: {done:#?}");
+        assert_eq!((done.code, project.read(STATE)), (1, state), "{arguments:?}");
+        emulator.faults().clear();
+    };
+    for arguments in [
+        &["rollout", "support"][..],
+        &["rollback", "support", "--to", "5f0b8a60-0000-4000-8000-000000000000"],
+        &["chat", "support"],
+        &["chat", "support", "--candidate"],
+    ] {
+        assert_ends(arguments, "/ai/**").await;
+    }
+    project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
+    emulator.clear_requests();
+    for path in ["/ai/assistants/*", "**/canary-deploys"] {
+        assert_ends(&["rollout", "--resume", "support"], path).await;
+        assert_ends(&["rollback", "support"], path).await;
+    }
+    assert_eq!(writes(&emulator), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_during_the_change_of_a_rollback_completes_it() {
+    let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
+    project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
+    for (method, result) in [("DELETE", "ended"), ("POST", "promoted")] {
+        let rollback = ["rollback", "support", "--json"];
+        let child = delayed(&emulator, &project, &rollback, method, Duration::from_millis(300)).await;
+        interrupt(&child).await;
+        let done = Done::of(child).await;
+        assert_eq!((done.code, &done.document()["result"]), (0, &json!(result)), "{done:#?}");
+        assert!(done.stderr.contains("The current change is completed first"), "{done:#?}");
+        emulator.faults().clear();
+        assert!(telnyx(&emulator).canary_deploys().retrieve(&id).await.is_err());
+        project.ok(&["apply", "--yes"]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_while_a_chat_creates_its_canary_deploy_deletes_it() {
     let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
     let chat = ["chat", "support", "--candidate", "--json"];

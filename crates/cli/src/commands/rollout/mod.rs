@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
+use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
 use telnyx_ai::versions::{RollbackReason, Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
 use telnyx_ai::{ErrorKind, Telnyx};
@@ -20,7 +21,7 @@ use crate::args::{GateKind, Global, Rollout as Args};
 use crate::failure::{Failure, message_of, with_cli_advice};
 use crate::output::Output;
 use crate::project::Gate;
-use crate::resources::{Address, Kind};
+use crate::resources::{Address, Kind, found};
 use crate::session::Session;
 use crate::state::{Entry, Lock, RolloutState, StateFile};
 
@@ -35,15 +36,21 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let session = Session::open(global, output)?;
     let telnyx = session.telnyx()?;
     let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
-    let mut plan = if args.resume {
-        match resumed(&session, args, &saved, &telnyx, &assistant_id).await? {
-            ControlFlow::Continue(plan) => plan,
-            ControlFlow::Break(outcome) => return report(&saved.address, &outcome, output),
+    let beginning = async {
+        let plan = if args.resume {
+            resumed(&session, args, &saved, &telnyx, &assistant_id).await?
+        } else {
+            ControlFlow::Continue(begun(&session, args, &saved.address, &telnyx, &assistant_id).await?)
+        };
+        if plan.is_continue() {
+            signals::check_insights(&telnyx, &session.project.config.gate).await?;
         }
-    } else {
-        begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
+        Ok(plan)
     };
-    signals::check_insights(&telnyx, &session.project.config.gate).await?;
+    let mut plan = match super::until_ctrl_c(output, beginning).await? {
+        ControlFlow::Continue(plan) => plan,
+        ControlFlow::Break(outcome) => return report(&saved.address, &outcome, output),
+    };
     plan.continue_from_share();
     let gate = GateRunner {
         telnyx: &telnyx,
@@ -74,12 +81,11 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
         rollout = rollout.deadline(Duration::from_secs_f64(deadline));
     }
     let is_begun = Arc::new(AtomicBool::new(args.resume || plan.share > 0.0));
-    // The share may have been given without being stored.
-    let is_live = plan.share > 0.0 || args.resume && canary_deploy(&telnyx, &assistant_id).await?.is_some();
     let rollout = rollout.on_progress(on_progress(saved.clone(), is_begun.clone(), output.clone()));
     let (versions, deploys) = (telnyx.versions(), telnyx.canary_deploys());
     let running = async {
-        if is_live {
+        // The share may have been given without being stored.
+        if plan.share > 0.0 || args.resume && found(deploys.retrieve(&assistant_id).await)?.is_some() {
             rollout.resume(&versions, &deploys, |step| gate.check(step)).await
         } else {
             rollout.run(&versions, &deploys, |step| gate.check(step)).await
