@@ -798,6 +798,16 @@ async fn pull_and_validate_warn_about_a_secret_in_a_url() {
         ("https://h.example/x?page=2&token={{token}}", false),
         ("https://user:{{password}}@h.example/x", false),
         ("See https://h.example/?token=topsecret", false),
+        ("https://h.example/x?key=topsecret", true),
+        ("https://h.example/x?page=2&sig=topsecret", true),
+        ("https://h.example/x?signature=topsecret", true),
+        ("https://h.example/x?X-Amz-Signature=topsecret", true),
+        ("https://h.example/x#access_token=topsecret", true),
+        ("https://h.example/x#access_token={{token}}", false),
+        ("https://h.example/x#section-2", false),
+        ("https://h.example/x?page_token=2&next_page_token=3", false),
+        ("https://h.example/x?pageToken=2&nextToken=3", false),
+        ("https://h.example/x?sort_key=name&design=new", false),
     ];
     let tool = |n: usize| json!({"type": "webhook", "webhook": {"name": format!("t{n}"), "description": "d", "url": urls[n].0}});
     let tools: Vec<_> = (0..urls.len()).map(tool).collect();
@@ -814,7 +824,8 @@ async fn pull_and_validate_warn_about_a_secret_in_a_url() {
     for (n, (url, is_warned)) in urls.into_iter().enumerate() {
         assert_eq!(pulled.contains(&warning(n)), is_warned, "{url}: {pulled}");
     }
-    assert_eq!(validated["summary"]["warnings"], 3, "{validated}");
+    let warned = urls.iter().filter(|(_, is_warned)| *is_warned).count();
+    assert_eq!(validated["summary"]["warnings"], warned, "{validated}");
 
     // Without changes, it is not repeated.
     assert!(!project.run(&["pull", "--all"]).await.stderr.contains("contains a secret"));
