@@ -26,7 +26,9 @@ use crate::project::Pointer;
 pub(crate) use account::{Account, Live};
 pub(crate) use address::{Address, is_key, key_of};
 pub(crate) use defaults::without_defaults;
-pub(crate) use secrets::{field_name, has_secret_name, is_placeholder, literal_secrets, secret_urls, secrets};
+pub(crate) use secrets::{
+    field_name, has_credentials, has_secret_name, is_placeholder, literal_secrets, secret_urls, secrets,
+};
 pub(crate) use shape::Shape;
 
 /// The maximum number of resources that one request lists.

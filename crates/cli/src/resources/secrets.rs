@@ -36,7 +36,7 @@ pub(crate) fn secret_urls(content: &Value) -> Vec<Pointer> {
 }
 
 /// Whether a text is a URL with a literal password, user, or parameter whose name says that it is a secret.
-fn has_credentials(text: &str) -> bool {
+pub(crate) fn has_credentials(text: &str) -> bool {
     let Some(url) = Url::parse(text).ok().filter(|url| url.has_host() && !text.contains(char::is_whitespace)) else {
         return false;
     };

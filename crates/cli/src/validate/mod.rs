@@ -4,12 +4,14 @@ mod fields;
 mod references;
 mod rules;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
 use crate::references::{Reference, Template, unbreakable_cycle, with_variables};
-use crate::resources::{Kind, has_secret_name, literal_secrets, secret_urls};
+use crate::resources::{Kind, has_credentials, has_secret_name, literal_secrets, secret_urls};
 use crate::state::StateFile;
 
 /// The content of a resource in an environment: in template form, with the values of variables.
@@ -85,18 +87,29 @@ fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) 
     ))
 }
 
-/// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme.
+/// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme, or a URL
+/// that has a secret without its variables too.
 fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, at: &Pointer) -> Option<&'e str> {
     const SCHEMES: [&str; 4] = ["", "basic", "bearer", "token"];
-    let template = Template::parse(at.look_up(&resource.content)?.as_str()?);
-    if !SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
-        return None;
-    }
+    let value = at.look_up(&resource.content)?;
+    let template = Template::parse(value.as_str()?);
     let variables = template.references().filter_map(|(reference, _)| match reference {
         Reference::Variable(name) => environment.variables.get_key_value(name),
         _ => None,
     });
-    variables.max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.as_str())
+    if SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
+        return variables.max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.as_str());
+    }
+    let with = |variables: &BTreeMap<String, Value>| with_variables(value, variables).as_str().map(str::to_owned);
+    with(&environment.variables).filter(|url| has_credentials(url))?;
+    let without = |name: &String| {
+        let mut others = environment.variables.clone();
+        others.remove(name);
+        with(&others).filter(|url| !has_credentials(url))
+    };
+    // Without the variable of its host, the text is no URL.
+    let found = variables.filter_map(|(name, _)| Some((without(name)?, name)));
+    found.max_by_key(|(url, _)| url::Url::parse(url).is_ok()).map(|(_, name)| name.as_str())
 }
 
 /// An error at a place in the content of a resource.

@@ -832,6 +832,30 @@ async fn pull_and_validate_warn_about_a_secret_in_a_url() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn validate_warns_about_a_secret_in_a_url_where_it_is_written() {
+    let project = Project::empty();
+    let variables = "pw: topsecret\n      host: h.example\n      base: https://u:topsecret@b.example";
+    project.write("telnyx-ai.yaml", &format!("environments:\n  dev:\n    variables:\n      {variables}\n"));
+    let [pw, base] = [("pw", "4:11"), ("base", "6:13")]
+        .map(|(name, place)| Some(format!("telnyx-ai.yaml:{place}: the variable `{name}` contains a secret")));
+    for (url, expected) in [
+        ("https://u:${var.pw}@h.example", &pw),
+        ("https://${var.host}/x?token=${var.pw}", &pw),
+        ("${var.base}/x?page=${var.host}", &base),
+        ("https://u:topsecret@${var.host}", &Some("mcp_servers/m.yaml:3:6: the file contains a secret".to_owned())),
+        ("https://u:${secret.PW}@${var.host}", &None),
+    ] {
+        project.write("mcp_servers/m.yaml", &format!("name: m\ntype: http\nurl: {url}\n"));
+        let (_, document) = project.json(&["validate"]).await;
+        let found = document["diagnostics"].as_array().expect("a list").first();
+        let text = |found: &Value, name: &str| found[name].as_str().unwrap_or_default().to_owned();
+        let place = |it: &Value| format!("{}:{}:{}", text(it, "file"), it["line"], it["column"]);
+        let shown = found.map(|found| format!("{}: {}", place(found), text(found, "message")));
+        assert_eq!(&shown, expected, "{url}: {document}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn new_secret_does_not_get_the_name_of_one_in_the_state() {
     let emulator = Emulator::start().await.expect("an emulator");
     let tools = |tools: &[Value]| json!({"tools": tools});
