@@ -118,7 +118,7 @@ impl Prepared<'_> {
         if !args.overwrite_drift {
             session.check_account()?;
         }
-        check(session, &self.account, plan, args, &self.only)?;
+        self.check(args)?;
         let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();
         if changes == 0 {
             return Ok(());
@@ -140,6 +140,49 @@ impl Prepared<'_> {
         });
         messages.collect()
     }
+
+    /// Fails if a plan cannot be applied as a whole. Nothing has been sent.
+    fn check(&self, args: &Apply) -> Result<(), Failure> {
+        let (session, plan) = (&self.session, &self.plan);
+        let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
+        let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
+        let [deleted, changed] =
+            [deleted, changed].map(|changes| changes.iter().map(|it| it.address.to_string()).collect::<Vec<_>>());
+        let mut problems = Vec::new();
+        if !changed.is_empty() {
+            problems.push(format!(
+                "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the live values to the files, which discards changes that are not applied, or pass `--overwrite-drift` to replace the live values",
+                changed.join(", "),
+                changed.join(" ")
+            ));
+        }
+        if !deleted.is_empty() {
+            problems.push(format!(
+                "deleted elsewhere: {}; pass `--overwrite-drift` to create again what was deleted, or run `telnyx-ai pull {}` to remove it from the files",
+                deleted.join(", "),
+                deleted.join(" ")
+            ));
+        }
+        if !problems.is_empty() && !args.overwrite_drift {
+            return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
+        }
+        let mut updated =
+            plan.changes.iter().filter(|change| change.action == Action::Update).map(|change| &change.address);
+        let rollout_of = |address: &Address| session.state().resources.get(address)?.rollout.as_ref();
+        if let Some((address, rollout)) = updated.find_map(|address| Some((address, rollout_of(address)?))) {
+            let end = match rollout.is_at_last_step() {
+                // Nothing is left to resume.
+                true => format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share),
+                false => format!("`telnyx-ai rollout --resume {address}`"),
+            };
+            return Err(Failure::new(format!(
+                "{address} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {address}`"
+            )));
+        }
+        let mut problems = unset_secrets(session, plan);
+        problems.extend(missing_resources(session, &self.account, plan, &self.only));
+        if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
+    }
 }
 
 /// Reports that nothing was sent, and why. The document has this reason for each change.
@@ -148,55 +191,6 @@ pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Outpu
     let changes = plan.changes.iter().filter(|change| change.is_written(prune));
     let outcomes = changes.map(|change| (change.address.clone(), skipped.clone())).collect();
     failure.reported(with_outcomes(plan, &outcomes), output)
-}
-
-/// Fails if a plan cannot be applied as a whole. Nothing has been sent.
-fn check(
-    session: &Session<'_>,
-    account: &Account,
-    plan: &Plan,
-    args: &Apply,
-    only: &BTreeSet<Address>,
-) -> Result<(), Failure> {
-    let unresolved = missing_resources(session, account, plan, only);
-    let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
-    let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
-    let [deleted, changed] =
-        [deleted, changed].map(|changes| changes.iter().map(|it| it.address.to_string()).collect::<Vec<_>>());
-    let mut problems = Vec::new();
-    if !changed.is_empty() {
-        problems.push(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the live values to the files, which discards changes that are not applied, or pass `--overwrite-drift` to replace the live values",
-            changed.join(", "),
-            changed.join(" ")
-        ));
-    }
-    if !deleted.is_empty() {
-        problems.push(format!(
-            "deleted elsewhere: {}; pass `--overwrite-drift` to create again what was deleted, or run `telnyx-ai pull {}` to remove it from the files",
-            deleted.join(", "),
-            deleted.join(" ")
-        ));
-    }
-    if !problems.is_empty() && !args.overwrite_drift {
-        return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
-    }
-    let mut updated =
-        plan.changes.iter().filter(|change| change.action == Action::Update).map(|change| &change.address);
-    let rollout_of = |address: &Address| session.state().resources.get(address)?.rollout.as_ref();
-    if let Some((address, rollout)) = updated.find_map(|address| Some((address, rollout_of(address)?))) {
-        let end = match rollout.is_at_last_step() {
-            // Nothing is left to resume.
-            true => format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share),
-            false => format!("`telnyx-ai rollout --resume {address}`"),
-        };
-        return Err(Failure::new(format!(
-            "{address} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {address}`"
-        )));
-    }
-    let mut problems = unset_secrets(session, plan);
-    problems.extend(unresolved);
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
 }
 
 /// The references to secrets that are unset and have to be sent.

@@ -100,9 +100,8 @@ impl Project {
                 if !has_resource_files(&path) {
                     continue;
                 }
-                let source = Source::new(format!("{}/{name}", kind.folder()), "");
-                let warning = Diagnostic::warning_at((source, 0..0), "files in this folder are not read");
-                self.diagnostics.push(warning.with_help(format!("move them to {}/", kind.folder())));
+                let help = format!("move them to {}/", kind.folder());
+                self.diagnostics.push(unread_folder(format!("{}/{name}", kind.folder()), help));
             } else if is_resource_file(&path) {
                 let failed = self.load_file(kind, &path, &name).err();
                 self.diagnostics.extend(failed);
@@ -137,9 +136,8 @@ impl Project {
         names.sort();
         for name in names {
             if let Some(close) = closest(&name, folders.into_iter()) {
-                let source = Source::new(name, "");
-                let warning = Diagnostic::warning_at((source, 0..0), "files in this folder are not read");
-                self.diagnostics.push(warning.with_help(format!("did you mean `{close}`?")));
+                let help = format!("did you mean `{close}`?");
+                self.diagnostics.push(unread_folder(name, help));
             }
         }
     }
@@ -177,6 +175,10 @@ impl Project {
         self.resources.insert(address, Resource { source, root, content, texts });
         Ok(())
     }
+}
+
+fn unread_folder(path: String, help: String) -> Diagnostic {
+    Diagnostic::warning_at((Source::new(path, ""), 0..0), "files in this folder are not read").with_help(help)
 }
 
 /// Whether a folder has resource files, at any depth.
@@ -258,7 +260,7 @@ impl Texts<'_> {
 }
 
 /// The name of the file in `{ file: NAME }`.
-pub(crate) fn file_entry(node: &Node) -> Option<&Node> {
+fn file_entry(node: &Node) -> Option<&Node> {
     match node.entries() {
         [entry] if entry.name == "file" && entry.value.as_text().is_some() => Some(&entry.value),
         _ => None,

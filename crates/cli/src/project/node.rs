@@ -106,6 +106,13 @@ pub(crate) enum Step {
     Item(usize),
 }
 
+impl Step {
+    /// The name of a field. Items have none.
+    pub(crate) fn name(&self) -> Option<&str> {
+        if let Self::Field(name) = self { Some(name) } else { None }
+    }
+}
+
 impl Pointer {
     pub(crate) fn field(&self, name: &str) -> Self {
         self.and_step(Step::Field(name.to_owned()))
@@ -132,18 +139,12 @@ impl Pointer {
 
     /// The top-level field that the value is in.
     pub(crate) fn top(&self) -> Option<&str> {
-        match self.0.first() {
-            Some(Step::Field(name)) => Some(name),
-            _ => None,
-        }
+        self.0.first()?.name()
     }
 
     /// The name of the field at this place. Items have none.
     pub(crate) fn name(&self) -> Option<&str> {
-        match self.0.last() {
-            Some(Step::Field(name)) => Some(name),
-            _ => None,
-        }
+        self.0.last()?.name()
     }
 
     /// The value at this place.

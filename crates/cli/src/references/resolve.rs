@@ -32,10 +32,7 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
         if !text.contains("${") {
             return text.into();
         }
-        let value_of = |reference: &Reference| match reference {
-            Reference::Variable(name) => variables.get(name),
-            _ => None,
-        };
+        let value_of = |reference: &Reference| variables.get(reference.variable()?);
         let template = Template::parse(text);
         match template.as_reference().and_then(value_of) {
             Some(value) if !value.is_string() => value.clone(),

@@ -76,10 +76,7 @@ pub(crate) fn field_name<'c>(content: &'c Value, at: &'c Pointer) -> Option<&'c 
             parent.look_up(content).and_then(|parent| parent.get("name")?.as_str()).or(Some(name))
         }
         Step::Field(name) => Some(name),
-        Step::Item(_) => parents.iter().rev().find_map(|step| match step {
-            Step::Field(name) => Some(name.as_str()),
-            Step::Item(_) => None,
-        }),
+        Step::Item(_) => parents.iter().rev().find_map(Step::name),
     }
 }
 

@@ -93,10 +93,8 @@ fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, a
     const SCHEMES: [&str; 4] = ["", "basic", "bearer", "token"];
     let value = at.look_up(&resource.content)?;
     let template = Template::parse(value.as_str()?);
-    let variables = template.references().filter_map(|(reference, _)| match reference {
-        Reference::Variable(name) => environment.variables.get_key_value(name),
-        _ => None,
-    });
+    let used = template.references();
+    let variables = used.filter_map(|(reference, _)| environment.variables.get_key_value(reference.variable()?));
     if SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
         return variables.max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.as_str());
     }

@@ -49,8 +49,7 @@ async fn init_names_the_next_command() {
 #[tokio::test(flavor = "multi_thread")]
 async fn init_extends_an_existing_gitignore() {
     let project = Project::empty();
-    project.write(".gitignore", "target");
-    project.ok(&["init"]).await;
+    project.write(".gitignore", "target").ok(&["init"]).await;
     let extended = project.read(".gitignore");
     assert!(extended.starts_with("target\n") && extended.ends_with("\n.telnyx-ai/*.lock\n"), "{extended}");
 }
@@ -62,8 +61,7 @@ async fn one_tree_in_two_environments_differs_in_variables_only() {
     let project = Project::empty();
     project.environments(&[("dev", &dev), ("production", &production)]);
     project.write("assistants/a.yaml", "name: A\ninstructions: This is ${var.name}, for ${assistants.b}.\n");
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes", "--env", "dev"]).await;
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes", "--env", "dev"]).await;
     project.ok(&["apply", "--yes", "--env", "production"]).await;
     let as_dev = normalized(&production).to_string().replace("This is production", "This is dev");
     assert_eq!(as_dev, normalized(&dev).to_string());
@@ -101,8 +99,7 @@ async fn secrets_reach_the_api_and_nothing_else() {
 async fn secret_is_unchanged_while_unset_and_changed_by_another_value() {
     let emulator = Emulator::start().await.expect("an emulator");
     let set = Project::new(&emulator).with("CRM_TOKEN", "crm-hunter2").with("URL_TOKEN", "url-hunter2");
-    set.write("tools/l.yaml", WITH_SECRET);
-    set.ok(&["apply", "--yes"]).await;
+    set.write("tools/l.yaml", WITH_SECRET).ok(&["apply", "--yes"]).await;
     let unset = Project::empty();
     for path in ["telnyx-ai.yaml", "tools/l.yaml", STATE] {
         unset.write(path, &set.read(path));
@@ -198,8 +195,7 @@ async fn update_sends_one_version_with_the_changed_fields() {
 async fn chat_streams_replies_to_the_lines_of_standard_input_up_to_an_empty_one() {
     use tokio::io::AsyncWriteExt;
     let (emulator, project) = Project::start().await;
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     let mut child = project
         .command(&["chat", "a", "--metadata", "ticket=7"])
         .stdin(std::process::Stdio::piped())
@@ -257,8 +253,7 @@ async fn advice_of_errors_uses_the_terms_of_the_command_line() {
 async fn chat_ends_when_its_output_is_closed() {
     use tokio::io::AsyncWriteExt;
     let (emulator, project) = Project::start().await;
-    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
     let mut command = project.command(&["chat", "a"]);
     command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
     let mut child = command.spawn().expect("it starts");
@@ -273,8 +268,7 @@ async fn chat_ends_when_its_output_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn destroy_reports_deletions() {
     let (emulator, project) = Project::start().await;
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").status(403).times(1));
     let done = project.run(&["destroy", "a", "--yes"]).await;
     assert!(done.code == 1 && done.stdout.starts_with("Deleted 0 of 1 resource from dev."), "{done:#?}");
@@ -311,8 +305,7 @@ async fn plan_file_that_is_missing_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn unusable_state_stops_all_commands() {
     let (emulator, project) = Project::start().await;
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     let state = project.read(STATE);
     for (text, expected) in [
         (String::new(), "restore it from version control"),

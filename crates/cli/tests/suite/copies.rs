@@ -10,8 +10,7 @@ const X: &str = "name: X\ninstructions: Same.\n";
 async fn copies() -> (Emulator, Project, Project) {
     let emulator = Emulator::start().await.expect("an emulator");
     let (ahead, behind) = (Project::new(&emulator), Project::new(&emulator));
-    ahead.write("assistants/s.yaml", "name: S\ninstructions: Help.\n");
-    ahead.ok(&["apply", "--yes"]).await;
+    ahead.write("assistants/s.yaml", "name: S\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
     behind.write("assistants/s.yaml", &ahead.read("assistants/s.yaml"));
     behind.write(STATE, &ahead.read(STATE));
     (emulator, ahead, behind)

@@ -11,8 +11,7 @@ const SUPPORT: &str =
 
 async fn applied() -> (Emulator, Project, String) {
     let (emulator, project) = Project::start().await;
-    project.write("assistants/support.yaml", SUPPORT);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", SUPPORT).ok(&["apply", "--yes"]).await;
     let id = project.id("assistants.support");
     (emulator, project, id)
 }
@@ -83,8 +82,7 @@ async fn another_messaging_profile_or_texml_app_is_drift() {
     for (settings, name) in
         [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")]
     {
-        project.write("assistants/support.yaml", SUPPORT);
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.yaml", SUPPORT).ok(&["apply", "--yes"]).await;
         assert_drift_is_overwritten_and_pulled(&project, "assistants.support", || {
             edit(&emulator, &id, json!({settings: {name: "11111111-2222-3333-4444-555555555555"}}))
         })
@@ -122,8 +120,7 @@ async fn list_item_that_was_removed_elsewhere_is_drift() {
         json!({"mcp_servers": []}),
         json!({"tools": []}),
     ] {
-        project.write("assistants/support.yaml", &all);
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.yaml", &all).ok(&["apply", "--yes"]).await;
         assert_drift_is_overwritten_and_pulled(&project, "assistants.support", || edit(&emulator, &id, change.clone()))
             .await;
     }
@@ -143,8 +140,7 @@ async fn list_that_was_sorted_and_shortened_elsewhere_is_pulled() {
         names.iter().map(|name| json!({"name": name, "criteria": format!("{name} is good")})).collect()
     };
     let test = json!({"name": "Greets", "destination": "${assistants.support}", "instructions": "x", "rubric": rubric(&["a", "b", "c"])});
-    project.write("tests/greets.json", &test.to_string());
-    project.ok(&["apply", "--yes"]).await;
+    project.write("tests/greets.json", &test.to_string()).ok(&["apply", "--yes"]).await;
     let change = serde_json::from_value(json!({"rubric": rubric(&["c", "a"])})).expect("an update");
     telnyx(&emulator).tests().update(&project.id("tests.greets"), change).await.expect("it is updated");
     project.ok(&["pull"]).await;
@@ -156,10 +152,8 @@ async fn list_that_was_sorted_and_shortened_elsewhere_is_pulled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn list_item_that_left_the_file_is_removed() {
     let (emulator, project, _) = applied().await;
-    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a, b]\n"));
-    project.ok(&["apply", "--yes"]).await;
-    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a]\n"));
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a, b]\n")).ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a]\n")).ok(&["apply", "--yes"]).await;
     assert_eq!(assistant(&emulator)["tags"], json!(["a"]));
     project.assert_no_changes("dev").await;
 }
@@ -249,8 +243,7 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
 async fn pull_keeps_text_files_of_other_resources() {
     let (emulator, project, _) = applied().await;
     project.write("assistants/eu.yaml", "name: EU\ninstructions: { file: shop.md }\n");
-    project.write("assistants/shop.md", "Help in Europe.\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/shop.md", "Help in Europe.\n").ok(&["apply", "--yes"]).await;
     let request = telnyx_ai::assistants::CreateAssistant::new("Shop", "Sell.\n".repeat(20));
     telnyx(&emulator).assistants().create(request).await.expect("an assistant");
     project.ok(&["pull", "--all"]).await;
@@ -276,8 +269,7 @@ async fn pull_of_a_file_that_is_not_applied_reports_it() {
 async fn pull_of_an_ambiguous_key_is_refused() {
     let (_emulator, project, _) = applied().await;
     let test = "name: T\ndestination: ${assistants.support}\ninstructions: Hi.\nrubric: [{ name: a, criteria: b }]\n";
-    project.write("tests/support.yaml", test);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("tests/support.yaml", test).ok(&["apply", "--yes"]).await;
     let edited = test.replace("Hi.", "Hello.");
     project.write("tests/support.yaml", &edited);
     project.refused(&["pull", "support"], "can be assistants.support or tests.support").await;
@@ -287,8 +279,7 @@ async fn pull_of_an_ambiguous_key_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
     let (emulator, project) = Project::start().await;
-    project.write("assistants/Support.yaml", SUPPORT);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/Support.yaml", SUPPORT).ok(&["apply", "--yes"]).await;
     let request = telnyx_ai::assistants::CreateAssistant::new("support", "Sell.");
     telnyx(&emulator).assistants().create(request).await.expect("an assistant");
     project.ok(&["pull", "--all"]).await;
@@ -344,8 +335,7 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
         project.write("assistants/support.yaml", &file.replace("Help", "Sell"));
         assert_ne!(project.read("assistants/support.yaml"), file);
         assert_refused(&["pull", "support"]).await;
-        project.write("assistants/support.yaml", &file);
-        project.ok(&["pull", "support"]).await;
+        project.write("assistants/support.yaml", &file).ok(&["pull", "support"]).await;
         assert!(!project.path().join("assistants/support.yaml").exists());
         drop(emulator);
     }
@@ -354,8 +344,7 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
 /// The project with a second assistant, which drifts.
 async fn with_drift_of_sales() -> (Emulator, Project) {
     let (emulator, project, _) = applied().await;
-    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n").ok(&["apply", "--yes"]).await;
     let sales = project.id("assistants.sales");
     edit(&emulator, &sales, json!({"greeting": "Changed in the dashboard."})).await;
     (emulator, project)
@@ -403,8 +392,7 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
 async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resource_was_deleted_elsewhere() {
     let (emulator, project) = Project::start().await;
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     for key in ["a", "b"] {
         let id = project.id(&format!("assistants.{key}"));
         telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
@@ -497,8 +485,7 @@ async fn text_file_of_a_json_resource_is_pulled() {
 async fn pull_keeps_comments_beside_anchors_or_warns() {
     let (emulator, project, id) = applied().await;
     let anchored = "# The desk.\nname: Support # name\ninstructions: &i Help.\ngreeting: *i\n# The end.\n";
-    project.write("assistants/support.yaml", anchored);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", anchored).ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Help politely."})).await;
     let done = project.run(&["pull"]).await;
     assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
@@ -536,8 +523,7 @@ async fn text_files_stay_with_their_items() {
     let item = |name: &str| format!("  - name: {name}\n    criteria: {{ file: {name}.md }}\n");
     let test = "name: Greets\ndestination: ${assistants.support}\ninstructions: x\nrubric:\n";
     project.write("tests/greets.yaml", &format!("{test}{}{}", item("a"), item("b")));
-    project.write("tests/a.md", "Text of a\n").write("tests/b.md", "Text of b\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("tests/a.md", "Text of a\n").write("tests/b.md", "Text of b\n").ok(&["apply", "--yes"]).await;
     for (rubric, expected) in [
         (json!([{"name": "b", "criteria": "New text of b"}]), item("b")),
         (
@@ -601,8 +587,7 @@ async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_obje
         tools: # all\n  - type: skip_turn\n    skip_turn: {}\n  - type: hangup # ends the call\n    hangup: {}\n\
         dynamic_variables: # none\n  a: b\n\
         voice_settings: { voice: Telnyx.KokoroTTS.af, # calm\n  voice_speed: 1 }\n# The end.\n";
-    project.write("assistants/support.yaml", before);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", before).ok(&["apply", "--yes"]).await;
     let change = json!({
         "instructions": "Help politely.",
         "tools": [{"type": "hangup", "hangup": {}}],
@@ -731,8 +716,7 @@ async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
     for breaks in ["\n", "\r\n"] {
         let (emulator, project, id) = applied().await;
         project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
-        project.write("assistants/support.md", &format!("Help.{breaks}Now.{breaks}"));
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.md", &format!("Help.{breaks}Now.{breaks}")).ok(&["apply", "--yes"]).await;
         for text in ["Help.\r", "\u{feff}Help.\nNow.", "\u{feff}a\nb\r", "Help.\n\n", "Help.\nNow.\r\n"] {
             edit(&emulator, &id, json!({"instructions": text})).await;
             project.ok(&["pull"]).await;
@@ -746,8 +730,7 @@ async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
 async fn state_is_the_same_after_a_pull_into_a_file_of_windows_and_another_pull_or_apply() {
     let (emulator, project, id) = applied().await;
     project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
-    project.write("assistants/support.md", "Help.\r\nNow.\r\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.md", "Help.\r\nNow.\r\n").ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Help.\nLater."})).await;
     project.ok(&["pull"]).await;
     let state = project.read(STATE);
@@ -799,7 +782,7 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
         };
         assert_refused(&["destroy", "a", "--yes"]).await;
         assert_refused(&["apply", "--yes"]).await;
-        files.iter().for_each(|file| project.remove(file));
+        files.iter().for_each(|file| _ = project.remove(file));
         assert_refused(&["apply", "--prune", "--yes"]).await;
     }
 }

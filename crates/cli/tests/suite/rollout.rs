@@ -59,8 +59,7 @@ async fn apply_of_candidates_updates_tests_and_skips_shared_tools() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
     let tool =
         |url: &str| format!("display_name: T\ntype: webhook\nwebhook: {{ name: t, description: d, url: '{url}' }}\n");
-    project.write("tools/t.yaml", &tool("https://a.example.com"));
-    project.ok(&["apply", "tools.t", "--yes"]).await;
+    project.write("tools/t.yaml", &tool("https://a.example.com")).ok(&["apply", "tools.t", "--yes"]).await;
     project.write("tools/t.yaml", &tool("https://b.example.com"));
     project.write("tests/greets.yaml", &GREETS.replace("Say", "Please say"));
     let (code, document) = project.json(&["apply", "--yes", "--candidate"]).await;
@@ -293,8 +292,7 @@ async fn apply_after_a_rollback_clears_the_fields_of_the_old_version() {
     let old = "greeting: Summer sale!\nvoice_settings: { voice: Telnyx.KokoroTTS.af, voice_speed: 1.2 }\n";
     for fields in [old, "greeting: Hello!\n", "voice_settings: { voice: Telnyx.KokoroTTS.af }\n", "description: New\n"]
     {
-        project.write("assistants/support.yaml", &format!("{SUPPORT}{fields}"));
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.yaml", &format!("{SUPPORT}{fields}")).ok(&["apply", "--yes"]).await;
     }
     let (_, shown) = project.json(&["show", "support"]).await;
     let id = shown["id"].as_str().expect("an id");
@@ -772,8 +770,7 @@ async fn insights_roll_the_candidate_back() {
         telnyx.insight_groups().assign(&group.id, &insight.id).await.expect("it is assigned");
         let file = project.read("assistants/support.yaml")
             + &format!("insight_settings: {{ insight_group_id: {} }}\n", group.id);
-        project.write("assistants/support.yaml", &file);
-        project.ok(&["apply", "--yes", "--candidate"]).await;
+        project.write("assistants/support.yaml", &file).ok(&["apply", "--yes", "--candidate"]).await;
         let rules = json!({"insights": [{"insight": "Mood", "words": "hello", "result": "The user is angry."}]});
         emulator.set_scripts(telnyx_ai_emulator::Scripts::from_value(&rules).expect("scripts")).expect("they are set");
         let condition = json!({"insight": insight.id, "must_not_contain": "angry", "max_percent": 10});

@@ -295,8 +295,7 @@ fn secret_names(text: &str) -> impl Iterator<Item = String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn id_after_a_dollar_sign_is_sent_as_it_is() {
     let (emulator, project) = Project::start().await;
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     let id = assistant(&emulator)["id"].as_str().expect("an id").to_owned();
     project.write("assistants/a.yaml", &format!("name: A\ninstructions: Pay ${id} to {id}\n"));
     project.ok(&["apply", "--yes"]).await;

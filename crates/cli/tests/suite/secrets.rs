@@ -12,8 +12,7 @@ const A: &str = "name: A\ninstructions: Help.\ngreeting: Say ${secret.CODE}.\ndy
 async fn applied() -> (Emulator, Project, Project) {
     let emulator = Emulator::start().await.expect("an emulator");
     let set = Project::new(&emulator).with("CODE", "topsecret");
-    set.write("assistants/a.yaml", A);
-    set.ok(&["apply", "--yes"]).await;
+    set.write("assistants/a.yaml", A).ok(&["apply", "--yes"]).await;
     let unset = Project::new(&emulator);
     unset.write("assistants/a.yaml", A).write(STATE, &set.read(STATE));
     (emulator, set, unset)
@@ -243,8 +242,7 @@ async fn new_item_beside_a_renamed_item_with_a_secret_is_hidden() {
 async fn pull_of_a_changed_text_with_an_unset_secret_names_the_variable() {
     let (emulator, _, unset) = applied().await;
     edit_only(&emulator, changes()[0].clone()).await;
-    unset.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    unset.ok(&["apply", "b", "--yes"]).await;
+    unset.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "b", "--yes"]).await;
     let state = unset.read(STATE);
     let (code, document) = unset.json(&["pull"]).await;
     let error = document["error"].as_str().unwrap_or_default();
@@ -332,16 +330,14 @@ async fn pull_of_a_key_restores_deleted_files_fields_and_items_with_their_secret
     let tools = &A[A.find("tools:").expect("tools")..];
     rotated.write("assistants/a.yaml", A);
     for project in [set, unset, rotated] {
-        project.write(STATE, &state).remove("assistants/a.yaml");
-        project.ok(&["pull", "a"]).await;
+        project.write(STATE, &state).remove("assistants/a.yaml").ok(&["pull", "a"]).await;
         let file = project.read("assistants/a.yaml");
         assert!(file.matches("${secret.").count() == 3 && file.matches("${secret.CODE}").count() == 3, "{file}");
         assert_eq!(project.read(STATE), state);
         for removed in [greeting, webhook.expect("an item"), tools] {
             let file = A.replace(removed, "");
             assert_ne!(file, A);
-            project.write("assistants/a.yaml", &file).write(STATE, &state);
-            project.ok(&["pull", "a"]).await;
+            project.write("assistants/a.yaml", &file).write(STATE, &state).ok(&["pull", "a"]).await;
             let restored = project.read("assistants/a.yaml");
             assert_eq!(restored.matches("${secret.").count(), 3, "{restored}");
             assert_eq!(restored.matches("${secret.CODE}").count(), 3, "{restored}");
@@ -360,8 +356,7 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
     project.write("assistants/a.json", &file([&a, &b])).ok(&["apply", "--yes"]).await;
-    project.write("assistants/a.json", &file([&b, &c]));
-    project.ok(&["pull", "a"]).await;
+    project.write("assistants/a.json", &file([&b, &c])).ok(&["pull", "a"]).await;
     let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
     let tools = pulled["tools"].as_array().expect("tools");
     assert!(tools.len() == 2 && tools.contains(&a) && tools.contains(&b), "{pulled}");
@@ -506,8 +501,7 @@ async fn list_whose_order_was_changed_elsewhere_is_pulled_with_its_secrets() {
 async fn secret_of_another_resource_is_masked_and_pulled_as_a_reference() {
     let emulator = Emulator::start().await.expect("an emulator");
     let set = Project::new(&emulator).with("CODE", "topsecret");
-    set.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
-    set.ok(&["apply", "--yes"]).await;
+    set.write("assistants/a.yaml", "name: A\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
     set.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com/${secret.CODE}\n");
     set.ok(&["apply", "--yes"]).await;
     edit_only(&emulator, json!({"instructions": "Help with topsecret."})).await;
@@ -548,8 +542,7 @@ async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_l
     for (reference, value) in [("${secret.CODE}", "rotated"), ("Bearer ${secret.CODE}", "Bearer rotated")] {
         let file = tool(reference).to_string();
         let old = Project::new(&emulator).with("CODE", "topsecret");
-        old.write("tools/t.json", &file);
-        old.ok(&["apply", "--yes"]).await;
+        old.write("tools/t.json", &file).ok(&["apply", "--yes"]).await;
         let id = old.id("tools.t");
         let mut change = tool(value);
         change.as_object_mut().expect("an object").remove("display_name");
@@ -557,8 +550,7 @@ async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_l
         telnyx(&emulator).tools().update(&id, change).await.expect("it is updated");
         // A pull without the variable accepts the live value, so that the old value is a change.
         let unset = Project::new(&emulator);
-        unset.write("tools/t.json", &file).write(STATE, &old.read(STATE));
-        unset.ok(&["pull"]).await;
+        unset.write("tools/t.json", &file).write(STATE, &old.read(STATE)).ok(&["pull"]).await;
         unset.assert_no_changes("dev").await;
         let pulled = Project::new(&emulator).with("CODE", "topsecret");
         pulled.write("tools/t.json", &file).write(STATE, &unset.read(STATE));
@@ -587,8 +579,7 @@ async fn pull_of_a_file_with_another_value_of_a_variable_is_no_drift() {
     let (emulator, set, _) = applied().await;
     let file = A.replace("${secret.CODE}", "x")
         + "a2a_agents: [{ name: a, url: 'https://a.example.com', headers: [{ name: K, value: '${secret.CODE}' }] }]\n";
-    set.write("assistants/a.yaml", &file);
-    set.ok(&["apply", "--yes"]).await;
+    set.write("assistants/a.yaml", &file).ok(&["apply", "--yes"]).await;
     let other = Project::new(&emulator).with("CODE", "another");
     other.write("assistants/a.yaml", &file).write(STATE, &set.read(STATE));
     let done = other.run(&["pull", "a"]).await;
@@ -627,8 +618,7 @@ async fn adoption_into_a_file_that_keeps_its_values_discards_nothing() {
     let emulator = Emulator::start().await.expect("an emulator");
     let file = "display_name: T\ntype: webhook\nwebhook:\n  name: t\n  description: d\n  url: https://x.example.com\n  headers:\n    - { name: K, value: '${secret.CODE}' }\n";
     let set = Project::new(&emulator).with("CODE", "topsecret");
-    set.write("tools/t.yaml", file);
-    set.ok(&["apply", "--yes"]).await;
+    set.write("tools/t.yaml", file).ok(&["apply", "--yes"]).await;
     for (written, is_warned) in [(file.to_owned(), false), (file.replace("description: d", "description: e"), true)] {
         let unset = Project::new(&emulator);
         unset.write("tools/t.yaml", &written);
@@ -710,8 +700,7 @@ async fn name_of_a_secret_that_another_resource_uses_is_not_given_to_a_renamed_t
     }
     let unset = Project::new(&emulator);
     project.files().iter().for_each(|(path, text)| _ = unset.write(path, text));
-    unset.write(STATE, &project.read(STATE));
-    unset.ok(&["pull"]).await;
+    unset.write(STATE, &project.read(STATE)).ok(&["pull"]).await;
     let texts = ["assistants/a.yaml", "assistants/b.yaml"].map(|path| unset.read(path).contains("${secret.CRM}"));
     assert_eq!(texts, [false, true], "{}", unset.read("assistants/a.yaml"));
 }
@@ -866,8 +855,7 @@ async fn new_secret_does_not_get_the_name_of_one_in_the_state() {
     project.ok(&["pull", "--all"]).await;
     let both = [tool("w", "https://w.example.com", "first-111"), tool("n", "https://n.example.com", "second-222")];
     edit_only(&emulator, tools(&both)).await;
-    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
-    project.ok(&["pull", "a"]).await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n").ok(&["pull", "a"]).await;
     let text = project.read("assistants/a.yaml");
     assert!(text.contains("${secret.A_K}") && text.contains("${secret.A_K_2}"), "{text}");
 }
@@ -891,8 +879,7 @@ async fn secret_of_a_new_item_does_not_get_the_name_of_a_rotated_one() {
 async fn secret_can_replace_a_literal_without_drift() {
     let emulator = Emulator::start().await.expect("an emulator");
     let project = Project::new(&emulator).with("CODE", "topsecret");
-    project.write("assistants/a.yaml", &A.replace("${secret.CODE}", "nothing"));
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", &A.replace("${secret.CODE}", "nothing")).ok(&["apply", "--yes"]).await;
     project.write("assistants/a.yaml", A);
     let (_, plan) = project.json(&["plan"]).await;
     assert_eq!((&plan["summary"]["update"], &plan["summary"]["drift"]), (&json!(1), &json!(0)), "{plan}");
@@ -986,8 +973,7 @@ async fn line_breaks_of_a_text_with_an_unset_secret_are_no_change() {
     let project = Project::new(&emulator).with("PIN", "a-secret-pin");
     project.write("assistants/a.yaml", "name: A\ninstructions: { file: a.md }\n");
     let text = "Ask for the PIN.\nIt is ${secret.PIN}.\n";
-    project.write("assistants/a.md", text);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.md", text).ok(&["apply", "--yes"]).await;
     project.write("assistants/a.md", &text.replace('\n', "\r\n"));
     let project = project.with("PIN", "");
     project.assert_no_changes("dev").await;

@@ -107,8 +107,9 @@ impl Project {
         self.state()["resources"][address]["id"].as_str().expect("an id").to_owned()
     }
 
-    pub(crate) fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) -> &Self {
         fs::remove_file(self.path().join(path)).expect("the file exists");
+        self
     }
 
     /// All files but the state, by path.

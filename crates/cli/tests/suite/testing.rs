@@ -167,8 +167,7 @@ async fn outage_is_an_error_and_not_a_failed_test() {
 #[tokio::test(flavor = "multi_thread")]
 async fn outage_at_the_time_limit_is_reported_for_all_tests_with_its_last_error() {
     let (emulator, project, _) = with_candidate("Say hello, please.").await;
-    project.write("tests/thanks.yaml", GREETS);
-    project.ok(&["apply", "--yes", "thanks"]).await;
+    project.write("tests/thanks.yaml", GREETS).ok(&["apply", "--yes", "thanks"]).await;
     emulator.clock().freeze();
     // The time limit is shorter than the default interval between two requests.
     let arguments = ["test", "--samples", "2", "--timeout", "1s"];
