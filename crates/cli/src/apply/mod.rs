@@ -40,7 +40,7 @@ pub(crate) type Outcomes = BTreeMap<Address, Outcome>;
 
 pub(crate) struct Apply<'a, 'o> {
     session: &'a mut Session<'o>,
-    telnyx: &'a Telnyx,
+    telnyx: Telnyx,
     account: &'a mut Account,
     progress: ProgressBar,
     outcomes: Outcomes,
@@ -53,11 +53,11 @@ pub(crate) struct Apply<'a, 'o> {
 /// Applies a plan as far as possible. Returns an outcome for each change that is to be written.
 pub(crate) async fn run(
     session: &mut Session<'_>,
-    telnyx: &Telnyx,
     account: &mut Account,
     plan: &Plan,
     options: Options,
-) -> Outcomes {
+) -> Result<Outcomes, Failure> {
+    let telnyx = session.telnyx()?.clone();
     let steps = plan.changes.iter().filter(|change| change.action != Action::None).count();
     let progress = session.output.progress(steps, "applying");
     let interrupt = Interrupt::watch(session.output).await;
@@ -70,7 +70,7 @@ pub(crate) async fn run(
             apply.outcomes.entry(change.address.clone()).or_insert_with(|| skipped.clone());
         }
     }
-    apply.outcomes
+    Ok(apply.outcomes)
 }
 
 impl Apply<'_, '_> {

@@ -38,7 +38,7 @@ impl Apply<'_, '_> {
         match self.send_creation(address, &content, &body).await? {
             Ok(answer) => {
                 // The API repeats the response of another creation with the same key, also after the resource was deleted.
-                let is_missing = matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None));
+                let is_missing = matches!(address.kind.get(&self.telnyx, &answer.id).await, Ok(None));
                 let live = self.put(answer, body.get("tool_ids"));
                 let last = self.snapshot(address, &live, &content);
                 let entry = Entry::new(live.id.clone(), last);
@@ -85,7 +85,7 @@ impl Apply<'_, '_> {
         loop {
             let creation = self.begin(address, content)?;
             let key = format!("{address} {}", creation.number);
-            let result = address.kind.create(self.telnyx, body, (&lineage, &key)).await;
+            let result = address.kind.create(&self.telnyx, body, (&lineage, &key)).await;
             keys += 1;
             match &result {
                 Err(error) if is_key_conflict(error) && keys < MAX_KEYS && !self.has_copy(address, content) => {
@@ -189,7 +189,7 @@ impl Apply<'_, '_> {
         }
         let content = self.session.state().without_literals(address.kind, &change.desired);
         self.begin_update(address, Update { content, is_candidate: as_candidate, base: now.version_id.clone() })?;
-        match address.kind.update(self.telnyx, &entry.id, &sent).await {
+        match address.kind.update(&self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
                     let known = known_tool_ids(self.session.state(), &answer.id, sent.get("tool_ids"));
@@ -244,7 +244,7 @@ impl Apply<'_, '_> {
         seen: Option<&Value>,
     ) -> Result<Option<Live>, Recorded> {
         let address = &change.address;
-        let answer = match address.kind.get(self.telnyx, &entry.id).await {
+        let answer = match address.kind.get(&self.telnyx, &entry.id).await {
             Ok(answer) => answer,
             Err(error) => {
                 self.failed(address, &error);

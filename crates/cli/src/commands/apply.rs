@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
-use telnyx_ai::Telnyx;
 
 use crate::apply::{self, Options, Outcome, Outcomes};
 use crate::args::{Apply, Global};
@@ -39,7 +38,6 @@ fn environment_name(global: &Global) -> Option<String> {
 struct Prepared<'o> {
     session: Session<'o>,
     _lock: Lock,
-    telnyx: Telnyx,
     account: Account,
     saved: Option<SavedPlan>,
     only: BTreeSet<Address>,
@@ -63,10 +61,9 @@ async fn prepare<'o>(global: &Global, args: &Apply, output: &'o Output) -> Resul
         Some(saved) => saved.only.clone(),
         None => session.addresses(&args.targets).map_err(|failure| no_target(failure, &args.targets))?,
     };
-    let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx, args.overwrite_drift).await?;
-    let plan = session.plan(&telnyx, &account, &only, args.candidate).await?;
-    Ok(Prepared { session, _lock: lock, telnyx, account, saved, only, plan })
+    let account = session.account(args.overwrite_drift).await?;
+    let plan = session.plan(&account, &only, args.candidate).await?;
+    Ok(Prepared { session, _lock: lock, account, saved, only, plan })
 }
 
 /// A single argument that names nothing can be meant as a plan.
@@ -85,7 +82,7 @@ impl Prepared<'_> {
             return Err(refuse(&self.plan, args.prune, &failure, output));
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
-        let outcomes = apply::run(&mut self.session, &self.telnyx, &mut self.account, &self.plan, options).await;
+        let outcomes = apply::run(&mut self.session, &mut self.account, &self.plan, options).await?;
         // A saved plan is outdated once a part of it is applied.
         let keys = match &self.saved {
             Some(saved) => saved.only.iter().map(Address::to_string).collect(),

@@ -11,7 +11,6 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::versions::{Canary, Clause};
 use telnyx_ai::{JsonObject, Telnyx};
 
-use super::show::canary_deploy;
 use crate::apply::Interrupt;
 use crate::args::{Chat, Global};
 use crate::failure::Failure;
@@ -35,16 +34,23 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     let route = args.candidate.then(|| uuid::Uuid::new_v4().to_string());
     if let Some(route) = &route {
         let version_id = session.candidate(&address)?;
-        let check = check_candidate(&session, &telnyx, &address, &assistant_id, &version_id);
-        super::until_ctrl_c(output, check).await?;
-        is_interrupted = route_to(&telnyx, &assistant_id, &version_id, route, output).await?;
+        let check = async {
+            session.check_candidate(&address, &version_id).await?;
+            session.canary_deploy(&address).await
+        };
+        if super::until_ctrl_c(output, check).await?.is_some() {
+            return Err(Failure::new(format!(
+                "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
+            )));
+        }
+        is_interrupted = route_to(telnyx, &assistant_id, &version_id, route, output).await?;
         metadata.insert(ROUTE.to_owned(), route.as_str().into());
     } else {
-        super::until_ctrl_c(output, session.main_version(&telnyx, &address)).await?;
+        super::until_ctrl_c(output, session.main_version(&address)).await?;
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
     let conversation = async {
-        if is_interrupted { Ok(()) } else { talk(&telnyx, &assistant_id, metadata, output, &mut document).await }
+        if is_interrupted { Ok(()) } else { talk(telnyx, &assistant_id, metadata, output, &mut document).await }
     };
     let mut result = tokio::select! {
         biased;
@@ -52,7 +58,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         result = conversation => result,
     };
     if let Some(route) = &route {
-        result = match (result, delete_route(&telnyx, &assistant_id, &address, route).await) {
+        result = match (result, delete_route(&session, &address, route).await) {
             (Err(failure), Err(left)) => Err(Failure::new(format!("{failure}; {left}"))),
             (result, deleted) => result.and(deleted),
         };
@@ -60,23 +66,6 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     result.map_err(|failure| failure.reported(document.clone(), output))?;
     output.document(&document);
     Ok(())
-}
-
-/// Fails if no conversation can be routed to the candidate.
-async fn check_candidate(
-    session: &Session<'_>,
-    telnyx: &Telnyx,
-    address: &Address,
-    assistant_id: &str,
-    version_id: &str,
-) -> Result<(), Failure> {
-    session.check_candidate(telnyx, address, version_id).await?;
-    match canary_deploy(telnyx, assistant_id).await? {
-        None => Ok(()),
-        Some(_) => Err(Failure::new(format!(
-            "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
-        ))),
-    }
 }
 
 /// Routes one conversation to a version, by a canary rule that matches only this conversation. Returns whether Ctrl-C was pressed
@@ -102,13 +91,14 @@ async fn route_to(
 }
 
 /// Deletes the canary deploy of the conversation, unless another client has replaced it, for example by that of a rollout.
-async fn delete_route(telnyx: &Telnyx, assistant_id: &str, address: &Address, value: &str) -> Result<(), Failure> {
+async fn delete_route(session: &Session<'_>, address: &Address, value: &str) -> Result<(), Failure> {
     let is_own = |clause: &Clause| clause.attribute == ROUTE && clause.values == [value];
     let delete = async {
-        let deploy = canary_deploy(telnyx, assistant_id).await?;
+        let deploy = session.canary_deploy(address).await?;
         let mut rules = deploy.iter().flat_map(|deploy| deploy.rules.iter().flatten());
         if rules.any(|rule| rule.clauses.iter().flatten().any(is_own)) {
-            found(telnyx.canary_deploys().delete(assistant_id).await)?;
+            let (_, assistant_id) = session.with_id(address.clone())?;
+            found(session.telnyx()?.canary_deploys().delete(&assistant_id).await)?;
         }
         Ok::<_, Failure>(())
     };

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::json;
-use telnyx_ai::Telnyx;
 
 use crate::args::{Global, Pull};
 use crate::failure::Failure;
@@ -38,8 +37,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     if !errors.is_empty() {
         return Err(Failure::Files(errors));
     }
-    let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx, false).await?;
+    let account = session.account(false).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
     // The KEY of a missing resource confirms that it was deleted.
@@ -48,7 +46,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     }
     check_edits(&session, &selection.gone)?;
     if args.keys.is_empty() && !args.all {
-        keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
+        keep_edited(&mut session, &account, &mut selection, &mut done).await?;
     }
     if selection.live.is_empty() && selection.gone.is_empty() && done.kept.is_empty() {
         output.message(
@@ -80,12 +78,11 @@ fn check_edits(session: &Session<'_>, gone: &[Address]) -> Result<(), Failure> {
 /// Leaves out the resources that changed in the files only, and those that were deleted elsewhere and changed in the files.
 async fn keep_edited(
     session: &mut Session<'_>,
-    telnyx: &Telnyx,
     account: &Account,
     selection: &mut Selection<'_>,
     done: &mut Done,
 ) -> Result<(), Failure> {
-    let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
+    let plan = session.plan(account, &BTreeSet::new(), false).await?;
     let graph = session.project.graph();
     let gone = selection.gone.clone();
     for change in plan.changes.iter().filter(|change| !change.is_drift) {

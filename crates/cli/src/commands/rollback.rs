@@ -1,11 +1,9 @@
 //! `telnyx-ai rollback`
 
 use serde_json::{Value, json};
-use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 use telnyx_ai::versions::CanaryDeploy;
 
-use super::show::canary_deploy;
 use crate::apply::Interrupt;
 use crate::args::{Global, Rollback};
 use crate::compare::{guarded, is_same};
@@ -18,8 +16,8 @@ use crate::state::{Entry, Snapshot};
 pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
-    let telnyx = session.telnyx()?;
-    let beginning = prepare(&mut session, &telnyx, args, &address, &assistant_id);
+    let telnyx = session.telnyx()?.clone();
+    let beginning = prepare(&mut session, args, &address);
     let Prepared { main, deploy, version_id } = super::until_ctrl_c(output, beginning).await?;
     let Some(version_id) = version_id else {
         if session.environment.is_protected {
@@ -50,7 +48,7 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         )));
     }
     let entry = session.state().resources[&address].clone();
-    let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
+    let last = promoted(&mut session, &address, &entry, &version_id).await?;
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
         entry.set_last(last);
@@ -71,18 +69,12 @@ struct Prepared {
     version_id: Option<String>,
 }
 
-async fn prepare(
-    session: &mut Session<'_>,
-    telnyx: &Telnyx,
-    args: &Rollback,
-    address: &Address,
-    assistant_id: &str,
-) -> Result<Prepared, Failure> {
+async fn prepare(session: &mut Session<'_>, args: &Rollback, address: &Address) -> Result<Prepared, Failure> {
     if session.state().resources[address].updating.is_some() {
         // If the last update was executed, its version is the one to leave.
-        session.account(telnyx, false).await?;
+        session.account(false).await?;
     }
-    let main = session.main_version(telnyx, address).await?;
+    let main = session.main_version(address).await?;
     if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(address))
         && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
     {
@@ -91,7 +83,7 @@ async fn prepare(
         entry.rollout = None;
     }
     let entry = &session.state().resources[address];
-    let deploy = canary_deploy(telnyx, assistant_id).await?;
+    let deploy = session.canary_deploy(address).await?;
     if args.to.is_none() && (deploy.is_some() || entry.rollout.is_some()) {
         return Ok(Prepared { main, deploy, version_id: None });
     }
@@ -102,7 +94,7 @@ async fn prepare(
     let before = before.and_then(|before| before.version_id.clone());
     // A rollback may have left it.
     if let Some(before) = before.as_ref().filter(|_| args.to.is_none() && is_main(&&entry.last))
-        && is_newer(telnyx, assistant_id, before, main.as_deref()).await?
+        && is_newer(session, entry, before, main.as_deref()).await?
     {
         return Err(Failure::new(format!(
             "the version before the last change of {address}, {before}, is newer than the main version; pass the version to promote with `--to` (`telnyx-ai show {address}` lists them)"
@@ -117,13 +109,13 @@ async fn prepare(
 }
 
 /// Whether a version was created after another one, as far as the API has both.
-async fn is_newer(telnyx: &Telnyx, assistant_id: &str, version: &str, other: Option<&str>) -> Result<bool, Failure> {
+async fn is_newer(session: &Session<'_>, entry: &Entry, version: &str, other: Option<&str>) -> Result<bool, Failure> {
     let failed = |error| {
         Failure::new(format!(
             "{error}; pass the version to promote with `--to`; before the last change, it was {version}"
         ))
     };
-    let versions = telnyx.versions().list(assistant_id).await.map_err(failed)?;
+    let versions = session.telnyx()?.versions().list(&entry.id).await.map_err(failed)?;
     let created =
         |id: &str| versions.iter().find(|it| it.version_id.as_deref() == Some(id))?.version_created_at.as_ref();
     Ok(created(version).zip(other.and_then(created)).is_some_and(|(version, other)| version > other))
@@ -140,7 +132,6 @@ fn configuration(deploy: &CanaryDeploy) -> Value {
 /// The snapshot of a version that was promoted.
 async fn promoted(
     session: &mut Session<'_>,
-    telnyx: &Telnyx,
     address: &Address,
     entry: &Entry,
     version_id: &str,
@@ -152,10 +143,10 @@ async fn promoted(
     {
         return Ok(snapshot.clone());
     }
-    let Some(answer) = Kind::Assistants.get(telnyx, &entry.id).await? else {
+    let Some(answer) = Kind::Assistants.get(session.telnyx()?, &entry.id).await? else {
         return Err(Failure::deleted(address));
     };
-    let account = session.account(telnyx, false).await?;
+    let account = session.account(false).await?;
     let live = account.resolved(answer, &session.state().tool_ids(&entry.id));
     let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));

@@ -13,7 +13,7 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::style::{BOLD, styled};
-use crate::resources::{Address, Kind, found};
+use crate::resources::{Address, Kind};
 use crate::session::Session;
 use crate::state::RolloutState;
 
@@ -73,13 +73,13 @@ impl<'s> Shown<'s> {
         };
         let Some(entry) = entry else { return Ok(shown) };
         let telnyx = session.telnyx()?;
-        let Some(live) = shown.address.kind.get(&telnyx, &entry.id).await? else { return Ok(shown) };
+        let Some(live) = shown.address.kind.get(telnyx, &entry.id).await? else { return Ok(shown) };
         shown.exists = true;
         if shown.address.kind == Kind::Assistants {
-            shown.canary_deploy = canary_deploy(&telnyx, &entry.id).await?;
+            shown.canary_deploy = session.canary_deploy(&shown.address).await?;
             let candidate = entry.candidate.as_ref().and_then(|candidate| candidate.version_id.clone());
             shown.versions =
-                versions_of(&telnyx, &entry.id, live.version_id, candidate, shown.canary_deploy.as_ref()).await?;
+                versions_of(telnyx, &entry.id, live.version_id, candidate, shown.canary_deploy.as_ref()).await?;
         }
         Ok(shown)
     }
@@ -110,11 +110,6 @@ impl<'s> Shown<'s> {
             line("rollout", &format!("of {} in steps of {} %", rollout.version_id, steps.join(", ")));
         }
     }
-}
-
-/// The canary deploy of an assistant, if it has one.
-pub(crate) async fn canary_deploy(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<CanaryDeploy>, Failure> {
-    Ok(found(telnyx.canary_deploys().retrieve(assistant_id).await)?)
 }
 
 async fn versions_of(

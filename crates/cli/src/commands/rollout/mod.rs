@@ -15,7 +15,6 @@ use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
 use telnyx_ai::versions::{RollbackReason, Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
 use telnyx_ai::{ErrorKind, Telnyx};
 
-use super::show::canary_deploy;
 use super::test::Outages;
 use crate::args::{GateKind, Global, Rollout as Args};
 use crate::failure::{Failure, message_of, with_cli_advice};
@@ -38,12 +37,12 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
     let beginning = async {
         let plan = if args.resume {
-            resumed(&session, args, &saved, &telnyx, &assistant_id).await?
+            resumed(&session, args, &saved).await?
         } else {
-            ControlFlow::Continue(begun(&session, args, &saved.address, &telnyx, &assistant_id).await?)
+            ControlFlow::Continue(begun(&session, args, &saved.address).await?)
         };
         if plan.is_continue() {
-            signals::check_insights(&telnyx, &session.project.config.gate).await?;
+            signals::check_insights(telnyx, &session.project.config.gate).await?;
         }
         Ok(plan)
     };
@@ -53,7 +52,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     };
     plan.continue_from_share();
     let gate = GateRunner {
-        telnyx: &telnyx,
+        telnyx,
         assistant_id: &assistant_id,
         base: session.state().resources[&saved.address].candidate_base.as_deref(),
         tests: tests(&session, &saved.address, &plan)?,
@@ -97,7 +96,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
             if plan.rollback_on_interrupt {
                 return_traffic(&saved.address, rollout.roll_back(&deploys), output).await?;
                 // The API may have executed a promotion that was in flight.
-                if main_version(&telnyx, &assistant_id).await?.as_ref() == Some(&plan.version_id) {
+                if main_version(telnyx, &assistant_id).await?.as_ref() == Some(&plan.version_id) {
                     return report(&saved.address, &promoted_elsewhere(&saved, &plan.version_id)?, output);
                 }
                 saved.change(|entry| entry.rollout = None)?;
@@ -112,7 +111,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     };
     let is_success = outcome.as_ref().is_ok_and(RolloutOutcome::is_success);
     if !is_success
-        && main_version(&telnyx, &assistant_id).await.is_ok_and(|main| main.as_ref() == Some(&plan.version_id))
+        && main_version(telnyx, &assistant_id).await.is_ok_and(|main| main.as_ref() == Some(&plan.version_id))
     {
         return report(&saved.address, &promoted_elsewhere(&saved, &plan.version_id)?, output);
     }
@@ -189,13 +188,7 @@ async fn return_traffic(
 }
 
 /// A rollout that begins.
-async fn begun(
-    session: &Session<'_>,
-    args: &Args,
-    address: &Address,
-    telnyx: &Telnyx,
-    assistant_id: &str,
-) -> Result<RolloutState, Failure> {
+async fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<RolloutState, Failure> {
     let mut rollout = with_options(RolloutState::new(session.candidate(address)?), args);
     if let Some(before) = &session.state().resources[address].rollout {
         if !before.is_at_last_step() {
@@ -203,15 +196,15 @@ async fn begun(
                 "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {address}`, or end it with `telnyx-ai rollback {address}`"
             )));
         }
-        if canary_deploy(telnyx, assistant_id).await?.is_some() {
+        if session.canary_deploy(address).await?.is_some() {
             rollout.version_id.clone_from(&before.version_id);
             rollout.share = before.share;
             check_continuation(&rollout, address)?;
         }
     }
-    check_base(session, address, telnyx, &rollout.version_id).await?;
+    check_base(session, address, &rollout.version_id).await?;
     if rollout.share == 0.0 {
-        check_candidate(session, address, telnyx, &rollout.version_id).await?;
+        check_candidate(session, address, &rollout.version_id).await?;
     }
     Ok(rollout)
 }
@@ -228,8 +221,8 @@ fn check_continuation(rollout: &RolloutState, address: &Address) -> Result<(), F
 }
 
 /// Fails if the main version is not the one that the candidate was made from. A promotion would undo what has changed since.
-async fn check_base(session: &Session<'_>, address: &Address, telnyx: &Telnyx, candidate: &str) -> Result<(), Failure> {
-    let main = session.main_version(telnyx, address).await?;
+async fn check_base(session: &Session<'_>, address: &Address, candidate: &str) -> Result<(), Failure> {
+    let main = session.main_version(address).await?;
     if main.as_deref() == Some(candidate) {
         return Err(Failure::new(format!(
             "the candidate of {address} is the main version already; `telnyx-ai apply {address}` updates the state"
@@ -244,19 +237,14 @@ async fn check_base(session: &Session<'_>, address: &Address, telnyx: &Telnyx, c
 }
 
 /// Fails if the candidate does not exist, or is not what the files say.
-async fn check_candidate(
-    session: &Session<'_>,
-    address: &Address,
-    telnyx: &Telnyx,
-    version_id: &str,
-) -> Result<(), Failure> {
+async fn check_candidate(session: &Session<'_>, address: &Address, version_id: &str) -> Result<(), Failure> {
     let candidate = session.state().resources[address].candidate.as_ref();
     if candidate.is_some_and(|candidate| session.differs(address, candidate)) {
         return Err(Failure::new(format!(
             "the file of {address} has changed since its candidate was made; make a new candidate with `telnyx-ai apply {address} --candidate`"
         )));
     }
-    session.check_candidate(telnyx, address, version_id).await
+    session.check_candidate(address, version_id).await
 }
 
 /// The main version of an assistant, if the assistant exists.
@@ -269,8 +257,6 @@ async fn resumed(
     session: &Session<'_>,
     args: &Args,
     saved: &Saved,
-    telnyx: &Telnyx,
-    assistant_id: &str,
 ) -> Result<ControlFlow<Ended, RolloutState>, Failure> {
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
         return Err(Failure::new(format!(
@@ -278,12 +264,12 @@ async fn resumed(
             saved.address
         )));
     };
-    let main = session.main_version(telnyx, &saved.address).await?;
+    let main = session.main_version(&saved.address).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
         return Ok(ControlFlow::Break(promoted_elsewhere(saved, &version_id)?));
     }
-    if rollout.share > 0.0 && canary_deploy(telnyx, assistant_id).await?.is_none() {
+    if rollout.share > 0.0 && session.canary_deploy(&saved.address).await?.is_none() {
         saved.change(|entry| entry.rollout = None)?;
         let reason = "the canary deploy was deleted during the interruption".to_owned();
         let message = format!("version {version_id} has no traffic: {reason}");

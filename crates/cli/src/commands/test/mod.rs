@@ -38,7 +38,7 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     if args.candidate {
         for (version_id, tests) in &groups {
             let assistant = assistant_of(&session, &tests[0].0)?;
-            let checked = session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default());
+            let checked = session.check_candidate(&assistant, version_id.as_deref().unwrap_or_default());
             match super::until_ctrl_c(output, checked).await {
                 // The API refuses these tests. The tests of other candidates still run.
                 Err(Failure::Deleted(why)) => {
@@ -52,8 +52,8 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     let running = Arc::new(Mutex::new(Running::new()));
     let outages = Arc::new(Outages::default());
     let finished = async {
-        let reports = run_groups(&telnyx, groups, args, output, &running, &outages).await;
-        Results::collect(&telnyx, reports, outages.present(), deleted).await
+        let reports = run_groups(telnyx, groups, args, output, &running, &outages).await;
+        Results::collect(telnyx, reports, outages.present(), deleted).await
     };
     let results = tokio::select! {
         results = finished => results,
