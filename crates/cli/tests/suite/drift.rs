@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Done, Project, STATE, assistant, count, edit, struck, telnyx, writes};
+use crate::support::{
+    Done, Project, STATE, assistant, count, create_assistant, edit, edit_test, struck, telnyx, writes,
+};
 
 const SUPPORT: &str =
     "# The desk.\nname: Support\ninstructions: Help. # briefly\ngreeting: Hello, this is ${var.name}.\n";
@@ -125,10 +127,9 @@ async fn list_item_that_was_removed_elsewhere_is_drift() {
             .await;
     }
     let test = project.id("tests.greets");
-    let api = telnyx(&emulator);
-    assert_drift_is_overwritten_and_pulled(&project, "tests.greets", || async {
-        let change = serde_json::from_value(json!({"rubric": [{"name": "a", "criteria": "b"}]})).expect("an update");
-        api.tests().update(&test, change).await.expect("it is updated");
+    let rubric = json!([{"name": "a", "criteria": "b"}]);
+    assert_drift_is_overwritten_and_pulled(&project, "tests.greets", || {
+        edit_test(&emulator, &test, json!({"rubric": rubric}))
     })
     .await;
 }
@@ -141,8 +142,7 @@ async fn list_that_was_sorted_and_shortened_elsewhere_is_pulled() {
     };
     let test = json!({"name": "Greets", "destination": "${assistants.support}", "instructions": "x", "rubric": rubric(&["a", "b", "c"])});
     project.write("tests/greets.json", &test.to_string()).ok(&["apply", "--yes"]).await;
-    let change = serde_json::from_value(json!({"rubric": rubric(&["c", "a"])})).expect("an update");
-    telnyx(&emulator).tests().update(&project.id("tests.greets"), change).await.expect("it is updated");
+    edit_test(&emulator, &project.id("tests.greets"), json!({"rubric": rubric(&["c", "a"])})).await;
     project.ok(&["pull"]).await;
     let pulled: Value = serde_json::from_str(&project.read("tests/greets.json")).expect("JSON");
     assert_eq!(pulled["rubric"], json!(rubric(&["c", "a"])));
@@ -244,8 +244,7 @@ async fn pull_keeps_text_files_of_other_resources() {
     let (emulator, project, _) = applied().await;
     project.write("assistants/eu.yaml", "name: EU\ninstructions: { file: shop.md }\n");
     project.write("assistants/shop.md", "Help in Europe.\n").ok(&["apply", "--yes"]).await;
-    let request = telnyx_ai::assistants::CreateAssistant::new("Shop", "Sell.\n".repeat(20));
-    telnyx(&emulator).assistants().create(request).await.expect("an assistant");
+    create_assistant(&emulator, json!({"name": "Shop", "instructions": "Sell.\n".repeat(20)})).await;
     project.ok(&["pull", "--all"]).await;
     assert_eq!(project.read("assistants/shop.md"), "Help in Europe.\n");
     assert!(project.read("assistants/shop.yaml").contains("Sell."));
@@ -280,8 +279,7 @@ async fn pull_of_an_ambiguous_key_is_refused() {
 async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
     let (emulator, project) = Project::start().await;
     project.write("assistants/Support.yaml", SUPPORT).ok(&["apply", "--yes"]).await;
-    let request = telnyx_ai::assistants::CreateAssistant::new("support", "Sell.");
-    telnyx(&emulator).assistants().create(request).await.expect("an assistant");
+    create_assistant(&emulator, json!({"name": "support", "instructions": "Sell."})).await;
     project.ok(&["pull", "--all"]).await;
     assert!(project.read("assistants/support_2.yaml").contains("Sell."));
 }
@@ -296,8 +294,7 @@ async fn new_items_are_pulled_to_their_places() {
     {
         project.write("tests/t.json", &of(&["a", "b", "c"]).to_string());
         project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
-        let change = serde_json::from_value(json!({"rubric": rubric(live)})).expect("an update");
-        telnyx(&emulator).tests().update(&project.id("tests.t"), change).await.expect("it is updated");
+        edit_test(&emulator, &project.id("tests.t"), json!({"rubric": rubric(live)})).await;
         project.ok(&["pull"]).await;
         let file: Value = serde_json::from_str(&project.read("tests/t.json")).expect("JSON");
         assert_eq!(file, of(live));
@@ -309,8 +306,7 @@ async fn new_items_are_pulled_to_their_places() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
     let other = Emulator::start().await.expect("an emulator");
-    let request = telnyx_ai::assistants::CreateAssistant::new("Other", "Help.");
-    let unmanaged = telnyx(&other).assistants().create(request).await.expect("an assistant").id;
+    let unmanaged = create_assistant(&other, json!({"name": "Other", "instructions": "Help."})).await;
     for message in ["support, the only managed resource, does not exist", "none of the 2 managed resources exists"] {
         let (emulator, project, _) = applied().await;
         if message.starts_with("none") {
@@ -400,13 +396,11 @@ async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resour
     let edited = "name: A\ninstructions: edited\n";
     project.write("assistants/a.yaml", edited);
     let state = project.read(STATE);
-    let done = project.run(&["pull"]).await;
-    assert!(done.code == 0 && done.stderr.contains("kept assistants/a.yaml: the resource was deleted"), "{done:#?}");
+    project.warned(&["pull"], "kept assistants/a.yaml: the resource was deleted").await;
     assert_eq!(project.files(), [("assistants/a.yaml".to_owned(), edited.to_owned())]);
     project.write(STATE, &state).write("assistants/b.yaml", edited);
     for arguments in [&["pull", "a"][..], &["pull", "--all"]] {
-        let done = project.run(arguments).await;
-        assert!(done.code == 0 && done.stderr.contains("changes that were not applied are discarded"), "{done:#?}");
+        project.warned(arguments, "changes that were not applied are discarded").await;
     }
     assert!(project.files().is_empty(), "{:?}", project.files());
 }
@@ -415,11 +409,10 @@ async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resour
 async fn pull_keeps_a_deletion_that_is_not_applied() {
     let (emulator, project) = with_drift_of_sales().await;
     project.remove("assistants/support.yaml");
-    let done = project.run(&["pull"]).await;
-    assert!(done.code == 0 && done.stderr.contains("not written: assistants/support.yaml"), "{done:#?}");
+    project.warned(&["pull"], "not written: assistants/support.yaml").await;
     assert_eq!(project.files().len(), 1);
     project.ok(&["apply", "--yes", "--prune"]).await;
-    assert_eq!(crate::support::count(&emulator, "assistants"), 1);
+    assert_eq!(count(&emulator, "assistants"), 1);
     project.assert_no_changes("dev").await;
 }
 
@@ -438,14 +431,11 @@ async fn pull_warns_before_it_discards_changes_of_a_file() {
         );
         match change {
             Value::Null => {
-                telnyx_ai::assistants::AssistantsApi::delete(&telnyx(&emulator).assistants(), &id)
-                    .await
-                    .expect("it is deleted");
+                telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
             }
             change => edit(&emulator, &id, change).await,
         }
-        let done = project.run(pull).await;
-        assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+        project.warned(pull, warning).await;
         project.assert_no_changes("dev").await;
     }
 }
@@ -458,9 +448,8 @@ async fn pulled_text_does_not_change_a_file_that_others_use() {
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: { file: ../assistants/shared.md }\n");
     project.ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Be polite.\nBe brief."})).await;
-    let done = project.run(&["pull"]).await;
     let message = "assistants/support.yaml: `instructions` no longer refers to assistants/shared.md";
-    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    project.warned(&["pull"], message).await;
     assert_eq!(project.read("assistants/shared.md"), "Be polite.\n");
     let inline = SUPPORT.replace("Help. # briefly", "|- # ours\n  Be polite.\n  Be brief.");
     assert_eq!(project.read("assistants/support.yaml"), inline);
@@ -531,8 +520,7 @@ async fn text_files_stay_with_their_items() {
             format!("  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n{}", item("b")),
         ),
     ] {
-        let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
-        telnyx(&emulator).tests().update(&project.id("tests.greets"), change).await.expect("it is updated");
+        edit_test(&emulator, &project.id("tests.greets"), json!({"rubric": rubric})).await;
         project.ok(&["pull"]).await;
         assert_eq!(project.read("tests/greets.yaml"), format!("{test}{expected}"));
         assert_eq!(
@@ -553,8 +541,7 @@ async fn text_file_that_others_use_does_not_change_when_items_change_places() {
     project.write("tests/two.yaml", &format!("name: Two\n{test}{}", item("c"))).write("tests/shared.md", "Polite.\n");
     project.ok(&["apply", "--yes"]).await;
     let rubric = json!([{"name": "b", "criteria": "Polite."}, {"name": "a", "criteria": "Changed elsewhere."}]);
-    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
-    telnyx(&emulator).tests().update(&project.id("tests.one"), change).await.expect("it is updated");
+    edit_test(&emulator, &project.id("tests.one"), json!({"rubric": rubric})).await;
     project.ok(&["pull"]).await;
     assert_eq!(project.read("tests/shared.md"), "Polite.\n");
     project.assert_no_changes("dev").await;
@@ -572,8 +559,7 @@ async fn pull_removes_the_comments_of_what_was_removed_elsewhere() {
     project.ok(&["apply", "--yes"]).await;
     let change = json!({"tools": [{"type": "skip_turn", "skip_turn": {}}], "tags": ["us", "eu"]});
     edit(&emulator, &id, change).await;
-    let done = project.run(&["pull"]).await;
-    assert!(done.code == 0 && done.stderr.contains("loses comments"), "{done:#?}");
+    project.warned(&["pull"], "loses comments").await;
     let file = project.read("assistants/support.yaml");
     assert!(file.contains(&format!("tools:\n{skip}")) && !file.contains("Ends the call"), "{file}");
     assert!(file.contains(tags), "{file}");
@@ -626,9 +612,9 @@ async fn resource_without_a_file_is_deleted_only_with_prune() {
         assert!(done.stderr.contains(text), "{done:#?}");
     }
     project.ok(&["apply", "--yes"]).await;
-    assert_eq!(crate::support::count(&emulator, "assistants"), 3);
+    assert_eq!(count(&emulator, "assistants"), 3);
     project.ok(&["apply", "--yes", "--prune"]).await;
-    assert_eq!(crate::support::count(&emulator, "assistants"), 1);
+    assert_eq!(count(&emulator, "assistants"), 1);
     project.assert_no_changes("dev").await;
 }
 
@@ -636,8 +622,7 @@ async fn resource_without_a_file_is_deleted_only_with_prune() {
 async fn pull_does_not_write_a_file_that_is_too_large_to_read() {
     let (emulator, project) = Project::start().await;
     for (name, instructions) in [("Huge", "line of text\n".repeat(90_000)), ("Small", "Help.".to_owned())] {
-        let request = serde_json::from_value(json!({"name": name, "instructions": instructions})).expect("a request");
-        telnyx(&emulator).assistants().create(request).await.expect("it is created");
+        create_assistant(&emulator, json!({"name": name, "instructions": instructions})).await;
     }
     let (code, document) = project.json(&["pull", "--all"]).await;
     let error = document["error"].as_str().unwrap_or_default();
@@ -852,8 +837,7 @@ async fn missing_only_resource_may_be_in_another_account() {
     project.environments(&[("dev", &other)]);
     let message = "assistants.support, the only managed resource, does not exist in this account; check the API key";
     for command in ["plan", "list"] {
-        let done = project.run(&[command]).await;
-        assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+        project.warned(&[command], message).await;
     }
     let shown = project.ok(&["show", "support"]).await;
     assert!(shown.contains("(deleted elsewhere, or the API key belongs to another account)"), "{shown}");

@@ -377,8 +377,7 @@ async fn interrupted_destroy_can_be_repeated() {
     )
     .await;
     emulator.faults().clear();
-    let done = project.run(&destroy).await;
-    assert!(done.code == 0 && done.stderr.contains("tests.s0 does not exist in dev"), "{done:#?}");
+    project.warned(&destroy, "tests.s0 does not exist in dev").await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert_eq!(left, 0);
 

@@ -9,7 +9,7 @@ use telnyx_ai_emulator::Emulator;
 
 use crate::contract::Contract;
 use crate::examples::{Recipe, examples};
-use crate::support::{Project, assert_same, assistant, count, normalized, telnyx};
+use crate::support::{Project, assert_same, assistant, count, create_assistant, normalized, telnyx};
 
 /// An account with references in all directions, secrets and unknown fields.
 fn account() -> Value {
@@ -341,8 +341,7 @@ async fn dollar_signs_of_texts_and_variables_are_sent_as_they_are() {
     // Written by another client.
     let with_id = format!("${id} $${id}");
     for (n, text) in ["$", "$$", "${", "$${x} ${var.price}", "$5 ${ {{x}} $$${", &with_id].into_iter().enumerate() {
-        let request = telnyx_ai::assistants::CreateAssistant::new(format!("Other {n}"), text);
-        telnyx(&emulator).assistants().create(request).await.expect("it is created");
+        create_assistant(&emulator, json!({"name": format!("Other {n}"), "instructions": text})).await;
     }
     project.ok(&["pull", "--all"]).await;
     project.assert_no_changes("dev").await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Project, STATE, assistant, edit, telnyx};
+use crate::support::{Project, STATE, assistant, create_assistant, edit, edit_test, telnyx};
 
 const A: &str = "name: A\ninstructions: Help.\ngreeting: Say ${secret.CODE}.\ndynamic_variables_webhook_url: https://x.example.com/?token=${secret.CODE}\ntools:\n  - type: webhook\n    webhook: { name: w, description: d, url: 'https://w.example.com/${secret.CODE}' }\n  - type: webhook\n    webhook: { name: v, description: d, url: 'https://v.example.com' }\n";
 
@@ -227,8 +227,7 @@ async fn new_item_beside_a_renamed_item_with_a_secret_is_hidden() {
     project.ok(&["apply", "--yes"]).await;
     let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
     let rubric = json!([{"name": "b", "criteria": "Says topsecret."}, {"name": "c", "criteria": "Is polite."}]);
-    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
-    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    edit_test(&emulator, &id, json!({"rubric": rubric})).await;
     let mut shown = String::new();
     for command in [&["plan"][..], &["plan", "--json"], &["pull"]] {
         let done = project.run(command).await;
@@ -309,8 +308,7 @@ async fn pull_of_a_key_discards_changes_of_texts_with_secrets() {
             [("Say $", "Whisper $"), ("Bearer $", "Token $"), ("Bearer ${secret.CODE}", "${secret.B}")]
         {
             project.write("assistants/a.yaml", &file.replace(before, after)).write(STATE, &state);
-            let done = project.run(&["pull", "a"]).await;
-            assert!(done.code == 0 && done.stderr.contains("changes that were not applied are discarded"), "{done:#?}");
+            project.warned(&["pull", "a"], "changes that were not applied are discarded").await;
             assert_eq!(project.read("assistants/a.yaml"), file, "{before}");
             assert_eq!(project.read(STATE), state, "{before}");
         }
@@ -464,8 +462,7 @@ async fn text_with_the_old_value_is_still_a_change_after_a_pull() {
     );
     project.ok(&["apply", "--yes"]).await;
     let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
-    let change = serde_json::from_value(json!({"instructions": "Say next-value."})).expect("an update");
-    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    edit_test(&emulator, &id, json!({"instructions": "Say next-value."})).await;
     let next = Project::new(&emulator).with("CODE", "next-value");
     next.write("tests/t.yaml", &project.read("tests/t.yaml"));
     next.write(STATE, &project.read(STATE));
@@ -488,8 +485,7 @@ async fn list_whose_order_was_changed_elsewhere_is_pulled_with_its_secrets() {
     unset.write("tests/t.yaml", &set.read("tests/t.yaml")).write(STATE, &set.read(STATE));
     let id = emulator.export().expect("an export")["tests"][0]["test_id"].as_str().expect("an id").to_owned();
     let rubric = json!([{"name": "b", "criteria": "Is polite."}, {"name": "a", "criteria": "Says topsecret."}]);
-    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
-    telnyx(&emulator).tests().update(&id, change).await.expect("it is updated");
+    edit_test(&emulator, &id, json!({"rubric": rubric})).await;
     for project in [set, unset] {
         project.ok(&["pull"]).await;
         assert_eq!(project.read("tests/t.yaml"), format!("{file}{}{}", items[1], items[0]));
@@ -556,9 +552,8 @@ async fn secret_that_was_rotated_elsewhere_is_drift_until_its_variable_has_the_l
         pulled.write("tools/t.json", &file).write(STATE, &unset.read(STATE));
         assert_eq!(pulled.json(&["plan"]).await.1["summary"]["update"], 1, "{reference}");
         for _ in 0..2 {
-            let done = old.run(&["pull"]).await;
             let warning = "the live value of `webhook.headers[0].value` is not the value of the variable CODE";
-            assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+            old.warned(&["pull"], warning).await;
             assert_eq!(old.read("tools/t.json"), file);
             let (_, plan) = old.json(&["plan"]).await;
             assert_eq!(plan["summary"]["drift"], 1, "{plan}");
@@ -582,8 +577,7 @@ async fn pull_of_a_file_with_another_value_of_a_variable_is_no_drift() {
     set.write("assistants/a.yaml", &file).ok(&["apply", "--yes"]).await;
     let other = Project::new(&emulator).with("CODE", "another");
     other.write("assistants/a.yaml", &file).write(STATE, &set.read(STATE));
-    let done = other.run(&["pull", "a"]).await;
-    assert!(done.code == 0 && done.stderr.contains("is not the value of the variable CODE"), "{done:#?}");
+    other.warned(&["pull", "a"], "is not the value of the variable CODE").await;
     let (_, plan) = other.json(&["plan"]).await;
     assert_eq!((&plan["summary"]["update"], &plan["summary"]["drift"]), (&json!(1), &json!(0)), "{plan}");
 }
@@ -801,8 +795,7 @@ async fn pull_and_validate_warn_about_a_secret_in_a_url() {
     let tool = |n: usize| json!({"type": "webhook", "webhook": {"name": format!("t{n}"), "description": "d", "url": urls[n].0}});
     let tools: Vec<_> = (0..urls.len()).map(tool).collect();
     let support = json!({"name": "Support", "instructions": "Help.", "tools": tools});
-    let request = serde_json::from_value(support).expect("a request");
-    telnyx(&emulator).assistants().create(request).await.expect("it is created");
+    create_assistant(&emulator, support).await;
     let project = Project::new(&emulator);
     let pulled = project.run(&["pull", "--all"]).await.stderr;
     for (key, url) in [("m", "https://u:${secret.PW}@m.example"), ("n", "https://n.example/?token=${secret.PW}")] {
@@ -850,7 +843,7 @@ async fn new_secret_does_not_get_the_name_of_one_in_the_state() {
     let tools = |tools: &[Value]| json!({"tools": tools});
     let create =
         json!({"name": "A", "instructions": "Help.", "tools": [tool("w", "https://w.example.com", "first-111")]});
-    telnyx(&emulator).assistants().create(serde_json::from_value(create).expect("a request")).await.expect("it exists");
+    create_assistant(&emulator, create).await;
     let project = Project::new(&emulator);
     project.ok(&["pull", "--all"]).await;
     let both = [tool("w", "https://w.example.com", "first-111"), tool("n", "https://n.example.com", "second-222")];
@@ -865,7 +858,7 @@ async fn secret_of_a_new_item_does_not_get_the_name_of_a_rotated_one() {
     let emulator = Emulator::start().await.expect("an emulator");
     let create =
         json!({"name": "A", "instructions": "Help.", "tools": [tool("w", "https://w.example.com", "first-111")]});
-    telnyx(&emulator).assistants().create(serde_json::from_value(create).expect("a request")).await.expect("it exists");
+    create_assistant(&emulator, create).await;
     let project = Project::new(&emulator);
     project.ok(&["pull", "--all"]).await;
     let both = [tool("w", "https://w.example.com", "second-222"), tool("n", "https://n.example.com", "first-111")];

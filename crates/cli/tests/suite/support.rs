@@ -159,6 +159,12 @@ impl Project {
         assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {message}: {done:#?}");
     }
 
+    /// Runs the program, which has to succeed with this message.
+    pub(crate) async fn warned(&self, arguments: &[&str], message: &str) {
+        let done = self.run(arguments).await;
+        assert!(done.code == 0 && done.stderr.contains(message), "{arguments:?}: {message}: {done:#?}");
+    }
+
     /// Runs the program, which has to succeed; its standard output.
     pub(crate) async fn ok(&self, arguments: &[&str]) -> String {
         let done = self.run(arguments).await;
@@ -197,6 +203,18 @@ pub(crate) async fn struck(emulator: &Emulator, fault: u64) {
 pub(crate) fn telnyx(emulator: &Emulator) -> telnyx_ai::Telnyx {
     let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
     telnyx_ai::Telnyx::new(client)
+}
+
+/// Another client creates an assistant. Returns its id.
+pub(crate) async fn create_assistant(emulator: &Emulator, content: Value) -> String {
+    let request = serde_json::from_value(content).expect("an assistant");
+    telnyx(emulator).assistants().create(request).await.expect("it is created").id
+}
+
+/// Another client changes a test.
+pub(crate) async fn edit_test(emulator: &Emulator, id: &str, change: Value) {
+    let request = serde_json::from_value(change).expect("an update");
+    telnyx(emulator).tests().update(id, request).await.expect("it is updated");
 }
 
 /// Another client changes an assistant.
