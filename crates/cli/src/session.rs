@@ -219,7 +219,6 @@ impl<'o> Session<'o> {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// The resources that arguments name.
     pub(crate) fn addresses(&self, keys: &[String]) -> Result<BTreeSet<Address>, Failure> {
         keys.iter().map(|key| self.address(key, None)).collect()
     }
@@ -251,12 +250,10 @@ impl<'o> Session<'o> {
         }
     }
 
-    /// The assistant that an argument names, and its id.
     pub(crate) fn assistant(&self, key: &str) -> Result<(Address, String), Failure> {
         self.with_id(self.address(key, Some(Kind::Assistants))?)
     }
 
-    /// A resource with its id.
     pub(crate) fn with_id(&self, address: Address) -> Result<(Address, String), Failure> {
         match self.state().id(&address).map(str::to_owned) {
             Some(id) => Ok((address, id)),
@@ -300,7 +297,6 @@ impl<'o> Session<'o> {
         Ok(found(self.telnyx()?.canary_deploys().retrieve(&id).await)?)
     }
 
-    /// Compares the files with what is live.
     pub(crate) async fn plan(
         &mut self,
         account: &Account,

@@ -24,7 +24,6 @@ pub(crate) struct Options {
     pub(crate) candidate: bool,
 }
 
-/// The result of writing a resource.
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Applied,
@@ -35,7 +34,6 @@ pub(crate) enum Outcome {
 /// The reason for which changes after Ctrl-C are skipped.
 pub(crate) const INTERRUPTED: &str = "because the program was interrupted";
 
-/// The outcomes of all changes.
 pub(crate) type Outcomes = BTreeMap<Address, Outcome>;
 
 pub(crate) struct Apply<'a, 'o> {

@@ -262,7 +262,6 @@ impl Apply<'_, '_> {
         Ok(Some(live))
     }
 
-    /// The entry of a resource that is being written.
     fn entry(&mut self, address: &Address) -> &mut Entry {
         self.session.file.state.resources.entry(address.clone()).or_default()
     }

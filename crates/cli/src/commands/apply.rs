@@ -28,7 +28,6 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
     }
 }
 
-/// The name of the environment, if it is known.
 fn environment_name(global: &Global) -> Option<String> {
     let chosen = || Some(Project::load_config(&global.dir).ok()?.0.environment(None).ok()?.name.clone());
     global.env.clone().or_else(chosen)
@@ -126,7 +125,6 @@ impl Prepared<'_> {
         session.confirm(&question, is_confirmed)
     }
 
-    /// The messages about candidates that match the files.
     fn matching_candidates(&self) -> Vec<String> {
         let unchanged = self.plan.changes.iter().filter(|change| change.action == Action::None);
         let messages = unchanged.filter_map(|Change { address, live, .. }| {

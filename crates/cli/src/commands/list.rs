@@ -13,7 +13,6 @@ use crate::plan::Action;
 use crate::resources::Address;
 use crate::session::Session;
 
-/// A line of the list.
 #[derive(Serialize)]
 struct Row {
     address: Option<Address>,

@@ -16,7 +16,6 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
 
-/// The results of a pull.
 #[derive(Default)]
 struct Done {
     pulled: Vec<Address>,
@@ -300,7 +299,6 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
     Err(Failure::new(done.problems.join("\n")).reported(document, output))
 }
 
-/// The resources to pull.
 #[derive(Default)]
 struct Selection<'a> {
     live: BTreeMap<Address, &'a Live>,

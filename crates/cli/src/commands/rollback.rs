@@ -129,7 +129,6 @@ fn configuration(deploy: &CanaryDeploy) -> Value {
     }
 }
 
-/// The snapshot of a version that was promoted.
 async fn promoted(
     session: &mut Session<'_>,
     address: &Address,

@@ -17,7 +17,6 @@ use crate::resources::{Address, Kind};
 use crate::session::Session;
 use crate::state::RolloutState;
 
-/// A version of an assistant.
 #[derive(Serialize)]
 struct Version {
     version_id: String,
@@ -29,7 +28,6 @@ struct Version {
     share: Option<f64>,
 }
 
-/// Everything that is shown of a resource.
 #[derive(Serialize)]
 struct Shown<'s> {
     address: Address,

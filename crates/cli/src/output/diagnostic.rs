@@ -13,7 +13,6 @@ pub(crate) enum Severity {
     Warning,
 }
 
-/// A problem, and where it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Diagnostic {
     pub(crate) severity: Severity,

@@ -107,7 +107,6 @@ impl Output {
         }
     }
 
-    /// Whether a result could not be written.
     pub(crate) fn is_broken(&self) -> bool {
         self.is_broken.load(Ordering::Relaxed)
     }

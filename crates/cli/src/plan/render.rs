@@ -36,7 +36,6 @@ pub(crate) fn render(plan: &Plan, prune: bool, color: bool) -> String {
     text
 }
 
-/// Renders the resources to delete.
 pub(crate) fn render_deletions(plan: &Plan) -> String {
     let lines = plan.changes.iter().map(|change| match change.action {
         Action::Delete => styled(DELETED, format!("- {}", change.address)),
@@ -45,7 +44,6 @@ pub(crate) fn render_deletions(plan: &Plan) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// One change.
 fn describe(change: &Change, prune: bool, color: bool) -> String {
     let (sign, style) = match change.action {
         Action::Create => ("+", CREATED),

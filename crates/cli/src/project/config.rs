@@ -45,7 +45,6 @@ pub(crate) struct Gate {
     pub(crate) insights: Vec<InsightCondition>,
 }
 
-/// A condition on the insights of a conversation.
 #[derive(Debug, Clone)]
 pub(crate) struct InsightCondition {
     pub(crate) insight: String,

@@ -281,7 +281,6 @@ impl<T: ToString> From<T> for Unreadable {
     }
 }
 
-/// The text of a file of a project.
 fn read_text(path: &Path) -> Result<String, Unreadable> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
@@ -336,7 +335,6 @@ impl Resource {
         }
     }
 
-    /// The place of the name of a field.
     pub(crate) fn locate_name(&self, at: &Pointer) -> Place {
         let Some((Step::Field(name), parents)) = at.0.split_last() else { return self.locate(at) };
         let parent = parents.iter().try_fold(&self.root, |node, step| node.child(step));
@@ -356,7 +354,6 @@ impl Resource {
         }
     }
 
-    /// The place of a reference in the text at a place.
     pub(crate) fn locate_reference(&self, at: &Pointer, reference: &Reference) -> Place {
         self.locate_part(at, &reference.to_string(), 0)
     }

@@ -23,7 +23,6 @@ pub(crate) enum NodeKind {
     Map(Vec<Entry>),
 }
 
-/// A field of an object.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) name: String,
@@ -147,7 +146,6 @@ impl Pointer {
         self.0.last()?.name()
     }
 
-    /// The value at this place.
     pub(crate) fn look_up<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.0.iter().try_fold(value, |value, step| match (value, step) {
             (Value::Object(fields), Step::Field(name)) => fields.get(name),

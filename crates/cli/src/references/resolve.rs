@@ -8,7 +8,6 @@ use super::map_texts;
 use super::template::{Reference, Template};
 use crate::resources::Address;
 
-/// Looks up the value of a reference.
 pub(crate) type Lookup<'l> = dyn Fn(&Reference) -> Option<String> + 'l;
 
 /// Replaces the references in content by their values, for a request. Returns the references without a value otherwise.

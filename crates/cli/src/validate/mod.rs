@@ -61,7 +61,6 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
     found
 }
 
-/// Warnings about literal secrets in the files.
 fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, content: &Value) -> Vec<Diagnostic> {
     let mut places = literal_secrets(kind.shape(), content);
     // The API resolves `{{variables}}`.

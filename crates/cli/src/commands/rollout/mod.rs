@@ -124,7 +124,6 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     report(&saved.address, &ended, output)
 }
 
-/// Stores the end of a rollout.
 fn record(saved: &Saved, ended: &Ended) -> Result<(), Failure> {
     let stored = saved.change(|entry| {
         // A rollout that ended below 100 percent can be continued.
@@ -187,7 +186,6 @@ async fn return_traffic(
     }
 }
 
-/// A rollout that begins.
 async fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<RolloutState, Failure> {
     let mut rollout = with_options(RolloutState::new(session.candidate(address)?), args);
     if let Some(before) = &session.state().resources[address].rollout {
@@ -247,7 +245,6 @@ async fn check_candidate(session: &Session<'_>, address: &Address, version_id: &
     session.check_candidate(address, version_id).await
 }
 
-/// The main version of an assistant, if the assistant exists.
 async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
@@ -287,7 +284,6 @@ fn promoted_elsewhere(saved: &Saved, version_id: &str) -> Result<Ended, Failure>
     Ok(ended)
 }
 
-/// The rollout with the options that were passed.
 fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     rollout.steps = args.steps.clone().unwrap_or(rollout.steps);
     rollout.hold_secs = args.hold.map_or(rollout.hold_secs, |hold| hold.as_secs_f64());
@@ -298,7 +294,6 @@ fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     rollout
 }
 
-/// The end of a rollout.
 struct Ended {
     version_id: String,
     result: &'static str,
@@ -337,7 +332,6 @@ fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failu
     if ended.result == "rolled_back" { Err(Failure::No) } else { Ok(()) }
 }
 
-/// Reports an interruption by Ctrl-C.
 fn interrupted(address: &Address, plan: &RolloutState, output: &Output) -> Result<(), Failure> {
     let result = if plan.rollback_on_interrupt { "rolled_back" } else { "interrupted" };
     output.document(

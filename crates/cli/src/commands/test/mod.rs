@@ -131,7 +131,6 @@ pub(crate) fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)],
     }
 }
 
-/// The tests of an assistant.
 pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Address> {
     let tests = session.state().resources.iter().filter(|(address, _)| address.kind == Kind::Tests);
     tests
@@ -168,7 +167,6 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
     Ok(groups)
 }
 
-/// The assistant of a test.
 fn assistant_of(session: &Session<'_>, test: &Address) -> Result<Address, Failure> {
     let applied = &session.state().resources[test].last.applied;
     let assistant = dependencies(test, applied).into_keys().find(|target| target.kind == Kind::Assistants);
@@ -222,7 +220,6 @@ async fn run_groups(
     join_all(batches).await.into_iter().flatten().collect()
 }
 
-/// Records the runs that have not ended, by their tests.
 fn note_running(report: &BatchReport, running: &Mutex<Running>) {
     let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
     for test in &report.tests {
