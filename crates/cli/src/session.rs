@@ -255,13 +255,17 @@ impl<'o> Session<'o> {
     }
 
     pub(crate) fn with_id(&self, address: Address) -> Result<(Address, String), Failure> {
-        match self.state().id(&address).map(str::to_owned) {
-            Some(id) => Ok((address, id)),
-            None => Err(Failure::new(format!(
+        let id = self.id(&address)?.to_owned();
+        Ok((address, id))
+    }
+
+    pub(crate) fn id(&self, address: &Address) -> Result<&str, Failure> {
+        self.state().id(address).ok_or_else(|| {
+            Failure::new(format!(
                 "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
                 self.environment.name
-            ))),
-        }
+            ))
+        })
     }
 
     /// The version that `apply --candidate` made of an assistant.
@@ -274,18 +278,16 @@ impl<'o> Session<'o> {
 
     /// The main version of an assistant. Fails if the assistant was deleted elsewhere.
     pub(crate) async fn main_version(&self, address: &Address) -> Result<Option<String>, Failure> {
-        let (address, id) = self.with_id(address.clone())?;
-        let answer = Kind::Assistants.get(self.telnyx()?, &id).await?;
-        answer.map(|answer| answer.version_id).ok_or_else(|| Failure::deleted(&address))
+        let answer = Kind::Assistants.get(self.telnyx()?, self.id(address)?).await?;
+        answer.map(|answer| answer.version_id).ok_or_else(|| Failure::deleted(address))
     }
 
     /// Fails if a candidate was deleted elsewhere, or erased by the API because of newer versions.
     pub(crate) async fn check_candidate(&self, address: &Address, version_id: &str) -> Result<(), Failure> {
-        let (address, id) = self.with_id(address.clone())?;
-        if Kind::version(self.telnyx()?, &id, version_id).await?.is_some() {
+        if Kind::version(self.telnyx()?, self.id(address)?, version_id).await?.is_some() {
             return Ok(());
         }
-        self.main_version(&address).await?;
+        self.main_version(address).await?;
         Err(Failure::Deleted(format!(
             "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {address} --candidate`"
         )))
@@ -293,8 +295,7 @@ impl<'o> Session<'o> {
 
     /// The canary deploy of an assistant, if it has one.
     pub(crate) async fn canary_deploy(&self, address: &Address) -> Result<Option<CanaryDeploy>, Failure> {
-        let (_, id) = self.with_id(address.clone())?;
-        Ok(found(self.telnyx()?.canary_deploys().retrieve(&id).await)?)
+        Ok(found(self.telnyx()?.canary_deploys().retrieve(self.id(address)?).await)?)
     }
 
     pub(crate) async fn plan(

@@ -12,7 +12,7 @@ use telnyx_ai::Telnyx;
 
 use crate::failure::{Failure, message_of};
 use crate::plan::{Action, Change, Plan};
-use crate::references::{Dependencies, creation_order, dependencies};
+use crate::references::{creation_order, dependencies};
 use crate::resources::{Account, Address};
 use crate::session::Session;
 
@@ -74,16 +74,12 @@ pub(crate) async fn run(
 impl Apply<'_, '_> {
     /// Writes all changes. Fails if the state cannot be written.
     async fn all(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let changes: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.address, change)).collect();
-        let creations: BTreeMap<Address, Dependencies> = plan
-            .changes
-            .iter()
-            .filter(|change| change.action == Action::Create)
-            .map(|change| (change.address.clone(), dependencies(&change.address, &change.desired)))
-            .collect();
+        let created = plan.changes.iter().filter(|change| change.action == Action::Create);
+        let creations: BTreeMap<Address, &Change> = created.map(|change| (change.address.clone(), change)).collect();
+        let graph = creations.iter().map(|(address, change)| (address.clone(), dependencies(address, &change.desired)));
         let mut unlinked = Vec::new();
-        for address in creation_order(&creations) {
-            let change = changes[&address];
+        for address in creation_order(&graph.collect()) {
+            let change = creations[&address];
             let later = self.create(change).await?;
             if !later.is_empty() {
                 unlinked.push((change, later));

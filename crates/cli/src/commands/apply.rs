@@ -226,7 +226,7 @@ fn problems(
         for (at, reference) in references_in(&Value::Object(change.body.clone())) {
             if let Some((message, help)) = problem(&reference) {
                 let place = resource.locate_reference(&at, &reference);
-                found.push(Diagnostic::error_at(place, message).with_help(help));
+                found.push(Diagnostic::error(place, message).with_help(help));
             }
         }
     }

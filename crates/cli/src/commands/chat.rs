@@ -97,8 +97,7 @@ async fn delete_route(session: &Session<'_>, address: &Address, value: &str) -> 
         let deploy = session.canary_deploy(address).await?;
         let mut rules = deploy.iter().flat_map(|deploy| deploy.rules.iter().flatten());
         if rules.any(|rule| rule.clauses.iter().flatten().any(is_own)) {
-            let (_, assistant_id) = session.with_id(address.clone())?;
-            found(session.telnyx()?.canary_deploys().delete(&assistant_id).await)?;
+            found(session.telnyx()?.canary_deploys().delete(session.id(address)?).await)?;
         }
         Ok::<_, Failure>(())
     };

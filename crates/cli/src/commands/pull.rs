@@ -350,7 +350,7 @@ fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Resul
     let Some(key) = missing.first() else { return Ok(selection) };
     let is_named = |address: &&Address| address.key == **key || address.to_string() == **key;
     match session.project.resources.keys().find(is_named) {
-        Some(address) => session.with_id(address.clone()).map(|_| selection),
+        Some(address) => session.id(address).map(|_| selection),
         None => Err(Failure::new(format!(
             "the environment {} has no resource `{key}`; `telnyx-ai list` lists the resources",
             session.environment.name

@@ -17,9 +17,23 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
     let telnyx = session.telnyx()?.clone();
-    let beginning = prepare(&mut session, args, &address);
-    let Prepared { main, deploy, version_id } = super::until_ctrl_c(output, beginning).await?;
-    let Some(version_id) = version_id else {
+    let reads = async {
+        if session.state().resources[&address].updating.is_some() {
+            // If the last update was executed, its version is the one to leave.
+            session.account(false).await?;
+        }
+        Ok((session.main_version(&address).await?, session.canary_deploy(&address).await?))
+    };
+    let (main, deploy) = super::until_ctrl_c(output, reads).await?;
+    if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(&address))
+        && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
+    {
+        // The rollout was interrupted before it stored the promotion.
+        entry.promote_candidate(main);
+        entry.rollout = None;
+    }
+    let entry = session.state().resources[&address].clone();
+    if args.to.is_none() && (deploy.is_some() || entry.rollout.is_some()) {
         if session.environment.is_protected {
             session.confirm(&format!("Return all traffic of {address} to the main version?"), args.yes)?;
         }
@@ -37,6 +51,10 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         let deploy = deploy.as_ref().map(configuration);
         output.document(&json!({ "address": address, "result": "ended", "version_id": main, "canary_deploy": deploy }));
         return Ok(());
+    }
+    let version_id = match &args.to {
+        Some(version_id) => version_id.clone(),
+        None => super::until_ctrl_c(output, version_before(&session, &address, &entry, main)).await?,
     };
     if session.environment.is_protected {
         session.confirm(&format!("Promote version {version_id} of {address}?"), args.yes)?;
@@ -47,7 +65,6 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
             "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {address}` lists them"
         )));
     }
-    let entry = session.state().resources[&address].clone();
     let last = promoted(&mut session, &address, &entry, &version_id).await?;
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
@@ -61,51 +78,29 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     Ok(())
 }
 
-/// What a rollback changes.
-struct Prepared {
+/// The version before the last change.
+async fn version_before(
+    session: &Session<'_>,
+    address: &Address,
+    entry: &Entry,
     main: Option<String>,
-    deploy: Option<CanaryDeploy>,
-    /// The version to promote. `None` if a rollout or another canary deploy ends.
-    version_id: Option<String>,
-}
-
-async fn prepare(session: &mut Session<'_>, args: &Rollback, address: &Address) -> Result<Prepared, Failure> {
-    if session.state().resources[address].updating.is_some() {
-        // If the last update was executed, its version is the one to leave.
-        session.account(false).await?;
-    }
-    let main = session.main_version(address).await?;
-    if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(address))
-        && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
-    {
-        // The rollout was interrupted before it stored the promotion.
-        entry.promote_candidate(main);
-        entry.rollout = None;
-    }
-    let entry = &session.state().resources[address];
-    let deploy = session.canary_deploy(address).await?;
-    if args.to.is_none() && (deploy.is_some() || entry.rollout.is_some()) {
-        return Ok(Prepared { main, deploy, version_id: None });
-    }
-    let is_main = |snapshot: &&Snapshot| snapshot.version_id == main;
+) -> Result<String, Failure> {
+    let is_main = |snapshot: &Snapshot| snapshot.version_id == main;
     // The previous version is the main one already if the response to its promotion was lost.
-    let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(|known| is_main(&known));
+    let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(is_main);
     let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
-    let before = before.and_then(|before| before.version_id.clone());
+    let Some(before) = before.and_then(|before| before.version_id.clone()) else {
+        return Err(Failure::new(format!(
+            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
+        )));
+    };
     // A rollback may have left it.
-    if let Some(before) = before.as_ref().filter(|_| args.to.is_none() && is_main(&&entry.last))
-        && is_newer(session, entry, before, main.as_deref()).await?
-    {
+    if is_main(&entry.last) && is_newer(session, entry, &before, main.as_deref()).await? {
         return Err(Failure::new(format!(
             "the version before the last change of {address}, {before}, is newer than the main version; pass the version to promote with `--to` (`telnyx-ai show {address}` lists them)"
         )));
     }
-    match args.to.clone().or(before) {
-        Some(version_id) => Ok(Prepared { main, deploy, version_id: Some(version_id) }),
-        None => Err(Failure::new(format!(
-            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
-        ))),
-    }
+    Ok(before)
 }
 
 /// Whether a version was created after another one, as far as the API has both.

@@ -145,19 +145,19 @@ impl Project {
     fn load_file(&mut self, kind: Kind, path: &Path, name: &str) -> Result<(), Diagnostic> {
         let shown = format!("{}/{name}", kind.folder());
         let text = read_text(path).map_err(|Unreadable { why, text, at }| {
-            Diagnostic::error(&Source::new(&shown, text), at..at, format!("cannot read this file: {why}"))
+            Diagnostic::error((Source::new(&shown, text), at..at), format!("cannot read this file: {why}"))
         })?;
         let source = Source::new(shown, text);
         let key = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         if !is_key(key) {
-            let problem = Diagnostic::error(&source, 0..0, format!("`{key}` cannot be a key"));
+            let problem = Diagnostic::error((source, 0..0), format!("`{key}` cannot be a key"));
             return Err(problem.with_help("rename the file: keys have letters, digits, `_` and `-`".to_owned()));
         }
         let address = Address::new(kind, key);
         if let Some(other) = self.resources.get(&address) {
             let message = format!("{} is also the key of {}", address.key, other.source.path());
             let help = "rename or delete one of the files".to_owned();
-            return Err(Diagnostic::error(&source, 0..0, message).with_help(help));
+            return Err(Diagnostic::error((source, 0..0), message).with_help(help));
         }
         let root = read(&source)?;
         if !matches!(root.kind, NodeKind::Map(_)) {
@@ -166,7 +166,7 @@ impl Project {
                 _ => format!("this is {}, not {} {}", root.what(), kind.article(), kind.singular()),
             };
             let help = format!("write the fields that `POST {}` takes", kind.path());
-            return Err(Diagnostic::error(&source, root.span, message).with_help(help));
+            return Err(Diagnostic::error((source, root.span), message).with_help(help));
         }
         let mut reader =
             Texts { dir: &self.dir, source: &source, texts: BTreeMap::new(), diagnostics: &mut self.diagnostics };
@@ -178,7 +178,7 @@ impl Project {
 }
 
 fn unread_folder(path: String, help: String) -> Diagnostic {
-    Diagnostic::warning_at((Source::new(path, ""), 0..0), "files in this folder are not read").with_help(help)
+    Diagnostic::warning((Source::new(path, ""), 0..0), "files in this folder are not read").with_help(help)
 }
 
 /// Whether a folder has resource files, at any depth.
@@ -252,7 +252,8 @@ impl Texts<'_> {
             Err(Unreadable { why, .. }) => {
                 let message = format!("cannot read the file `{name}`: {why}");
                 let help = format!("the path is relative to {}/", slashes(folder));
-                self.diagnostics.push(Diagnostic::error(self.source, node.span.clone(), message).with_help(help));
+                self.diagnostics
+                    .push(Diagnostic::error((self.source.clone(), node.span.clone()), message).with_help(help));
                 "".into()
             }
         }

@@ -75,13 +75,13 @@ fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, c
 fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) -> Diagnostic {
     let variable = variable_with_secret(resource, environment, at);
     let Some((variable, place)) = variable.and_then(|name| Some((name, environment.definition(name)?))) else {
-        return Diagnostic::warning_at(resource.locate(at), "the file contains a secret")
+        return Diagnostic::warning(resource.locate(at), "the file contains a secret")
             .with_help("write `${secret.NAME}`, and set the variable NAME to the secret".to_owned());
     };
     let reference = Reference::Variable(variable.to_owned());
     let (user, user_span) = resource.locate_reference(at, &reference);
     let user = format!("{}:{}", user.path(), user.position(user_span.start));
-    Diagnostic::warning_at(place, format!("the variable `{variable}` contains a secret")).with_help(format!(
+    Diagnostic::warning(place, format!("the variable `{variable}` contains a secret")).with_help(format!(
         "write `${{secret.NAME}}` in place of `{reference}` at {user}, and set the environment variable NAME to the secret"
     ))
 }
@@ -121,7 +121,7 @@ struct Problem {
 
 impl Problem {
     fn located(self, resource: &Resource) -> Diagnostic {
-        let (source, span) = if self.is_name { resource.locate_name(&self.at) } else { resource.locate(&self.at) };
-        Diagnostic { severity: self.severity, help: self.help, ..Diagnostic::error(&source, span, self.message) }
+        let place = if self.is_name { resource.locate_name(&self.at) } else { resource.locate(&self.at) };
+        Diagnostic { severity: self.severity, help: self.help, ..Diagnostic::error(place, self.message) }
     }
 }

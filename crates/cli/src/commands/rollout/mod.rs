@@ -19,7 +19,6 @@ use super::test::Outages;
 use crate::args::{GateKind, Global, Rollout as Args};
 use crate::failure::{Failure, message_of, with_cli_advice};
 use crate::output::Output;
-use crate::project::Gate;
 use crate::resources::{Address, Kind, found};
 use crate::session::Session;
 use crate::state::{Entry, Lock, RolloutState, StateFile};
@@ -52,14 +51,13 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     };
     plan.continue_from_share();
     let gate = GateRunner {
+        session: &session,
         telnyx,
         assistant_id: &assistant_id,
         base: session.state().resources[&saved.address].candidate_base.as_deref(),
         tests: tests(&session, &saved.address, &plan)?,
         plan: &plan,
-        signals: &session.project.config.gate,
         args,
-        output,
     };
     if session.environment.is_protected && !args.resume {
         let steps: Vec<_> = plan.steps.iter().filter(|step| **step > plan.share).map(ToString::to_string).collect();
@@ -197,7 +195,12 @@ async fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<
         if session.canary_deploy(address).await?.is_some() {
             rollout.version_id.clone_from(&before.version_id);
             rollout.share = before.share;
-            check_continuation(&rollout, address)?;
+            if rollout.steps.iter().all(|step| *step <= rollout.share) {
+                return Err(Failure::new(format!(
+                    "the candidate of {address} has {0} percent of the traffic; continue with `--steps` above {0}, or end the rollout with `telnyx-ai rollback {address}`",
+                    rollout.share
+                )));
+            }
         }
     }
     check_base(session, address, &rollout.version_id).await?;
@@ -205,17 +208,6 @@ async fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<
         check_candidate(session, address, &rollout.version_id).await?;
     }
     Ok(rollout)
-}
-
-/// Fails if no step is above the share that the candidate has since an earlier rollout.
-fn check_continuation(rollout: &RolloutState, address: &Address) -> Result<(), Failure> {
-    if rollout.steps.iter().any(|step| *step > rollout.share) {
-        return Ok(());
-    }
-    Err(Failure::new(format!(
-        "the candidate of {address} has {0} percent of the traffic; continue with `--steps` above {0}, or end the rollout with `telnyx-ai rollback {address}`",
-        rollout.share
-    )))
 }
 
 /// Fails if the main version is not the one that the candidate was made from. A promotion would undo what has changed since.
@@ -390,15 +382,14 @@ fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Resul
 }
 
 struct GateRunner<'g> {
+    session: &'g Session<'g>,
     telnyx: &'g Telnyx,
     assistant_id: &'g str,
     /// The main version that the candidate was made from.
     base: Option<&'g str>,
     tests: BTreeMap<String, Address>,
     plan: &'g RolloutState,
-    signals: &'g Gate,
     args: &'g Args,
-    output: &'g Output,
 }
 
 impl GateRunner<'_> {
@@ -411,16 +402,16 @@ impl GateRunner<'_> {
                 "the main version was changed elsewhere, and a promotion would undo this".to_owned(),
             ));
         }
+        let (signals, output) = (&self.session.project.config.gate, self.session.output);
         if let Some(since) = &step.since
-            && let Some(why) =
-                signals::check(self.telnyx, &self.plan.version_id, since, self.signals, self.output).await?
+            && let Some(why) = signals::check(self.telnyx, &self.plan.version_id, since, signals, output).await?
         {
             return Ok(Verdict::Fail(why));
         }
         if self.tests.is_empty() {
             return Ok(Verdict::Pass);
         }
-        let (outages, output, is_failing) = (Outages::default(), self.output.clone(), AtomicBool::new(false));
+        let (outages, output, is_failing) = (Outages::default(), output.clone(), AtomicBool::new(false));
         let batch = TestBatch::new(self.tests.keys())
             .version_id(&self.plan.version_id)
             .poll_interval(self.args.poll)
@@ -430,7 +421,7 @@ impl GateRunner<'_> {
                 }
             });
         let report = batch.run(&self.telnyx.test_runs()).await;
-        self.output.detail(&report.to_string());
+        self.session.output.detail(&report.to_string());
         let failures = report.tests.len() - report.count(ResultStatus::Passed);
         let is_passed = failures <= self.plan.max_failures;
         Ok(if is_passed { Verdict::Pass } else { Verdict::Fail(self.failed(&report, failures)) })
