@@ -97,8 +97,7 @@ async fn secrets_reach_the_api_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_is_unchanged_while_unset_and_changed_by_another_value() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let set = Project::new(&emulator).with("CRM_TOKEN", "crm-hunter2").with("URL_TOKEN", "url-hunter2");
+    let (_emulator, set) = Project::start_with(&[("CRM_TOKEN", "crm-hunter2"), ("URL_TOKEN", "url-hunter2")]).await;
     set.write("tools/l.yaml", WITH_SECRET).ok(&["apply", "--yes"]).await;
     let unset = Project::empty();
     for path in ["telnyx-ai.yaml", "tools/l.yaml", STATE] {
@@ -284,8 +283,7 @@ async fn destroy_reports_deletions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_api_key_names_its_variable() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("STAGING_KEY", "wrong-key");
+    let (emulator, project) = Project::start_with(&[("STAGING_KEY", "wrong-key")]).await;
     let config = project.read("telnyx-ai.yaml");
     project.write("telnyx-ai.yaml", &config.replace("\"base_url\"", "\"api_key_env\":\"STAGING_KEY\",\"base_url\""));
     emulator.faults().add(Fault::on("*", "**").status(401));

@@ -10,8 +10,7 @@ const A: &str = "name: A\ninstructions: Help.\ngreeting: Say ${secret.CODE}.\ndy
 
 /// An applied assistant, in a project with the variable and in a project without it.
 async fn applied() -> (Emulator, Project, Project) {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let set = Project::new(&emulator).with("CODE", "topsecret");
+    let (emulator, set) = Project::start_with(&[("CODE", "topsecret")]).await;
     set.write("assistants/a.yaml", A).ok(&["apply", "--yes"]).await;
     let unset = Project::new(&emulator);
     unset.write("assistants/a.yaml", A).write(STATE, &set.read(STATE));
@@ -143,8 +142,7 @@ async fn plan_hides_a_text_if_the_variable_has_another_value_than_the_applied_on
 #[tokio::test(flavor = "multi_thread")]
 async fn text_of_which_one_secret_was_changed_elsewhere_is_hidden() {
     for live in ["Say secret-aaaa or topsecret.", "Say secret-aaaa."] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+        let (emulator, project) = Project::start_with(&[("A", "secret-aaaa"), ("B", "secret-bbbb")]).await;
         project.write("assistants/a.yaml", "name: A\ninstructions: Say ${secret.A} or ${secret.B}.\n");
         project.ok(&["apply", "--yes"]).await;
         edit_only(&emulator, json!({"instructions": live})).await;
@@ -184,8 +182,7 @@ async fn text_whose_secret_has_an_unknown_value_is_hidden() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_of_a_file_with_another_secret_is_pulled_with_the_applied_one() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("A", "secret-aaaa");
+    let (emulator, project) = Project::start_with(&[("A", "secret-aaaa")]).await;
     let write = |text: &str| _ = project.write("assistants/a.yaml", &format!("name: A\ninstructions: {text}\n"));
     write("Say ${secret.A}.");
     project.ok(&["apply", "--yes"]).await;
@@ -198,8 +195,7 @@ async fn text_of_a_file_with_another_secret_is_pulled_with_the_applied_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn new_item_with_one_of_several_secrets_is_pulled_with_its_reference() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+    let (emulator, project) = Project::start_with(&[("A", "secret-aaaa"), ("B", "secret-bbbb")]).await;
     let tool = |name: &str, end: &str| {
         let url = format!("https://{name}.example.com/{end}");
         json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url}})
@@ -218,8 +214,7 @@ async fn new_item_with_one_of_several_secrets_is_pulled_with_its_reference() {
 /// The items were renamed, so any of them can be the one with the secret.
 #[tokio::test(flavor = "multi_thread")]
 async fn new_item_beside_a_renamed_item_with_a_secret_is_hidden() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("CODE", "old-value");
+    let (emulator, project) = Project::start_with(&[("CODE", "old-value")]).await;
     project.write(
         "tests/t.yaml",
         "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: Ask for ${secret.CODE}.\nrubric: [{ name: a, criteria: 'Says ${secret.CODE}.' }]\n",
@@ -351,8 +346,7 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
     let a = tool("a", "https://a.example.com", "Bearer ${secret.A}");
     let b = tool("b", "https://b.example.com", "Bearer ${secret.B}");
     let c = tool("c", "https://a.example.com", "Token ${secret.A}");
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+    let (_emulator, project) = Project::start_with(&[("A", "secret-aaaa"), ("B", "secret-bbbb")]).await;
     project.write("assistants/a.json", &file([&a, &b])).ok(&["apply", "--yes"]).await;
     project.write("assistants/a.json", &file([&b, &c])).ok(&["pull", "a"]).await;
     let pulled: Value = serde_json::from_str(&project.read("assistants/a.json")).expect("JSON");
@@ -365,8 +359,7 @@ async fn pull_of_a_key_restores_a_tool_with_its_own_secret() {
 #[tokio::test(flavor = "multi_thread")]
 async fn variable_with_another_value_than_the_secret_of_a_renamed_tool_is_a_warning() {
     let tool = |name: &str, header: &str| tool(name, "https://x.example.com", header);
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("A", "secret-aaaa");
+    let (emulator, project) = Project::start_with(&[("A", "secret-aaaa")]).await;
     let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "${secret.A}")]});
     project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
     edit_only(&emulator, json!({"tools": [tool("renamed", "secret-aaaa")]})).await;
@@ -379,8 +372,7 @@ async fn variable_with_another_value_than_the_secret_of_a_renamed_tool_is_a_warn
 #[tokio::test(flavor = "multi_thread")]
 async fn tool_in_place_of_a_deleted_one_does_not_get_its_secret() {
     let tool = |name: &str, header: &str| tool(name, "https://x.example.com", header);
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("A", "secret-aaaa").with("B", "secret-bbbb");
+    let (emulator, project) = Project::start_with(&[("A", "secret-aaaa"), ("B", "secret-bbbb")]).await;
     let two = tool("two", "${secret.B}");
     let file = json!({"name": "A", "instructions": "x", "tools": [tool("one", "${secret.A}"), two]});
     project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
@@ -399,8 +391,7 @@ async fn renamed_tool_keeps_its_secret_although_changes_of_the_file_are_discarde
     let tool = |name: &str, header: &str| tool(name, "https://x.example.com", header);
     let file = |tools: &[Value]| json!({"name": "A", "instructions": "x", "tools": tools}).to_string();
     for edited in [&[tool("mine", "${secret.A}")][..], &[tool("one", "Bearer ${secret.A}")], &[tool("one", "v")], &[]] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator).with("A", "secret-aaaa");
+        let (emulator, project) = Project::start_with(&[("A", "secret-aaaa")]).await;
         project.write("assistants/a.json", &file(&[tool("one", "${secret.A}")])).ok(&["apply", "--yes"]).await;
         edit_only(&emulator, json!({"tools": [tool("renamed", "secret-aaaa")]})).await;
         project.write("assistants/a.json", &file(edited));
@@ -431,8 +422,7 @@ async fn pull_does_not_name_a_secret_after_a_variable_with_another_value() {
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_of_pull_name_places_in_the_written_file() {
     let plain = |url: &str| json!({"type": "client_side_tool", "client_side_tool": {"name": url, "description": url, "parameters": {}}});
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("CODE", "topsecret");
+    let (emulator, project) = Project::start_with(&[("CODE", "topsecret")]).await;
     let file = json!({"name": "A", "instructions": "x", "tools": [
         {"type": "hangup", "hangup": {}}, plain("is ${var.name}"), tool("w", "https://${var.name}.example.com", "${secret.CODE}"),
     ]});
@@ -454,8 +444,7 @@ async fn warnings_of_pull_name_places_in_the_written_file() {
 /// Elsewhere, only one of two texts got the next value.
 #[tokio::test(flavor = "multi_thread")]
 async fn text_with_the_old_value_is_still_a_change_after_a_pull() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("CODE", "old-value");
+    let (emulator, project) = Project::start_with(&[("CODE", "old-value")]).await;
     project.write(
         "tests/t.yaml",
         "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: Say ${secret.CODE}.\nrubric: [{ name: a, criteria: 'Says ${secret.CODE}.' }]\n",
@@ -475,8 +464,7 @@ async fn text_with_the_old_value_is_still_a_change_after_a_pull() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn list_whose_order_was_changed_elsewhere_is_pulled_with_its_secrets() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let set = Project::new(&emulator).with("CODE", "topsecret");
+    let (emulator, set) = Project::start_with(&[("CODE", "topsecret")]).await;
     let file =
         "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: x\nrubric:\n";
     let items = ["- name: a\n  criteria: Says ${secret.CODE}.\n", "- name: b\n  criteria: Is polite.\n"];
@@ -495,8 +483,7 @@ async fn list_whose_order_was_changed_elsewhere_is_pulled_with_its_secrets() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_of_another_resource_is_masked_and_pulled_as_a_reference() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let set = Project::new(&emulator).with("CODE", "topsecret");
+    let (emulator, set) = Project::start_with(&[("CODE", "topsecret")]).await;
     set.write("assistants/a.yaml", "name: A\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
     set.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com/${secret.CODE}\n");
     set.ok(&["apply", "--yes"]).await;
@@ -516,8 +503,7 @@ async fn secret_of_another_resource_is_masked_and_pulled_as_a_reference() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn text_that_contains_the_secret_of_another_resource_has_no_changes_after_an_apply() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("CODE", "production");
+    let (emulator, project) = Project::start_with(&[("CODE", "production")]).await;
     project.write("assistants/a.yaml", "name: A\ninstructions: Help in production.\n");
     project.write("mcp_servers/m.yaml", "name: M\ntype: http\nurl: https://mcp.example.com/${secret.CODE}\n");
     project.ok(&["apply", "--yes"]).await;
@@ -625,8 +611,7 @@ async fn adoption_into_a_file_that_keeps_its_values_discards_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_and_actions_are_kept_if_a_key_or_secret_is_an_ordinary_word() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("TELNYX_API_KEY", "test").with("CODE", "create");
+    let (_emulator, project) = Project::start_with(&[("TELNYX_API_KEY", "test"), ("CODE", "create")]).await;
     project
         .write("assistants/create_it.yaml", "name: A\ninstructions: Say ${secret.CODE}.\ngreeting: a test, create\n")
         .write(
@@ -673,8 +658,7 @@ async fn validate_warns_about_a_secret_in_a_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn name_of_a_secret_that_another_resource_uses_is_not_given_to_a_renamed_tool() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("CRM", "first-111");
+    let (emulator, project) = Project::start_with(&[("CRM", "first-111")]).await;
     let file = |name: &str| {
         let webhook = "webhook: { name: w, description: d, url: 'https://w.example.com', headers: [{ name: K, value: '${secret.CRM}' }] }";
         format!("name: {name}\ninstructions: Help.\ntools:\n  - type: webhook\n    {webhook}\n")
@@ -870,8 +854,7 @@ async fn secret_of_a_new_item_does_not_get_the_name_of_a_rotated_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_can_replace_a_literal_without_drift() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("CODE", "topsecret");
+    let (_emulator, project) = Project::start_with(&[("CODE", "topsecret")]).await;
     project.write("assistants/a.yaml", &A.replace("${secret.CODE}", "nothing")).ok(&["apply", "--yes"]).await;
     project.write("assistants/a.yaml", A);
     let (_, plan) = project.json(&["plan"]).await;
@@ -962,8 +945,7 @@ async fn text_that_equals_a_secret_is_hidden_unless_it_may_be_a_word() {
 /// A checkout on Windows changes the line breaks.
 #[tokio::test(flavor = "multi_thread")]
 async fn line_breaks_of_a_text_with_an_unset_secret_are_no_change() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("PIN", "a-secret-pin");
+    let (_emulator, project) = Project::start_with(&[("PIN", "a-secret-pin")]).await;
     project.write("assistants/a.yaml", "name: A\ninstructions: { file: a.md }\n");
     let text = "Ask for the PIN.\nIt is ${secret.PIN}.\n";
     project.write("assistants/a.md", text).ok(&["apply", "--yes"]).await;

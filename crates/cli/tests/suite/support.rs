@@ -47,8 +47,13 @@ impl Done {
 impl Project {
     /// An emulator, and a project whose environment `dev` it is.
     pub(crate) async fn start() -> (Emulator, Self) {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, with variables for the program.
+    pub(crate) async fn start_with(variables: &[(&str, &str)]) -> (Emulator, Self) {
         let emulator = Emulator::start().await.expect("an emulator");
-        let project = Self::new(&emulator);
+        let project = variables.iter().fold(Self::new(&emulator), |project, (name, value)| project.with(name, value));
         (emulator, project)
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use telnyx_ai::prelude::*;
-use telnyx_ai_emulator::{Emulator, Fault};
+use telnyx_ai_emulator::Fault;
 
 use crate::rollout::{GREETS, with_candidate};
 use crate::support::{Project, telnyx};
@@ -232,8 +232,7 @@ async fn file_that_cannot_be_written_is_an_error_in_the_document() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn junit_report_masks_secrets() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("PIN", "7788 <secret> & \"more\"");
+    let (_emulator, project) = Project::start_with(&[("PIN", "7788 <secret> & \"more\"")]).await;
     project
         .write("assistants/support.yaml", "name: Support\ninstructions: Help.\ngreeting: The code is ${secret.PIN}.\n");
     project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
