@@ -148,7 +148,6 @@ impl Apply<'_, '_> {
         if self.is_blocked(change) {
             return Ok(());
         }
-        let is_assistant = change.address.kind == Kind::Assistants;
         if self.options.candidate && matches!(change.address.kind, Kind::Tools | Kind::McpServers) {
             let why = format!(
                 "because a change of it would reach the main versions immediately; apply it with `telnyx-ai apply {}`",
@@ -157,7 +156,7 @@ impl Apply<'_, '_> {
             self.outcome(&change.address, Outcome::Skipped(Some(why)));
             return Ok(());
         }
-        let as_candidate = self.options.candidate && is_assistant;
+        let as_candidate = self.options.candidate && change.address.kind == Kind::Assistants;
         self.write(change, &change.body, change.comparable.as_ref(), as_candidate).await
     }
 

@@ -52,13 +52,12 @@ fn describe(change: &Change, prune: bool, color: bool) -> String {
         Action::None => (" ", DIM),
     };
     let mut text = styled(style, format!("{sign} {}", change.address));
-    match change.action {
-        Action::Delete if prune => text.push_str(" is no longer in the files"),
-        Action::Delete => text.push_str(" is no longer in the files; `apply --prune` deletes it"),
-        Action::Create if change.is_drift => {}
-        Action::Create => text.push_str(" is new"),
-        _ => {}
-    }
+    text.push_str(match change.action {
+        Action::Delete if prune => " is no longer in the files",
+        Action::Delete => " is no longer in the files; `apply --prune` deletes it",
+        Action::Create if !change.is_drift => " is new",
+        _ => "",
+    });
     if change.is_drift {
         let changed = "was changed elsewhere since the last apply; `pull` writes it to the files";
         let what = match change.action {

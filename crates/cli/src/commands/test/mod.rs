@@ -144,17 +144,16 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
     let mut groups = Groups::new();
     let mut skipped = Vec::new();
     for (address, id) in tests {
-        let version_id = match (&args.version_id, args.candidate) {
-            (Some(version_id), _) => Some(version_id.clone()),
-            (None, false) => None,
-            (None, true) => match assistant_of(session, &address).and_then(|it| session.candidate(&it)) {
-                Ok(version_id) => Some(version_id),
+        let version_id = if args.candidate {
+            match assistant_of(session, &address).and_then(|it| session.candidate(&it)) {
                 Err(failure) if args.keys.is_empty() => {
                     skipped.push(format!("skipped {address}: {failure}"));
                     continue;
                 }
-                Err(failure) => return Err(failure),
-            },
+                candidate => Some(candidate?),
+            }
+        } else {
+            args.version_id.clone()
         };
         groups.entry(version_id).or_default().push((address, id));
     }
