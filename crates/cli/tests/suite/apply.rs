@@ -271,7 +271,7 @@ async fn destroy_reports_deletions() {
     emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").status(403).times(1));
     let done = project.run(&["destroy", "a", "--yes"]).await;
     assert!(done.code == 1 && done.stdout.starts_with("Deleted 0 of 1 resource from dev."), "{done:#?}");
-    assert!(done.stderr.contains("run `telnyx-ai destroy a --yes` again"), "{done:#?}");
+    assert!(done.stderr.contains("run `telnyx-ai destroy a --yes --dir "), "{done:#?}");
 
     // The 404 of a proxy does not mean that the assistant was deleted.
     let proxy = Fault::on("DELETE", "/ai/assistants/*").status(404).body("no healthy upstream").times(1);

@@ -312,30 +312,31 @@ async fn delayed(
     child
 }
 
-/// Interrupts the program, which skips the rest of its changes and names the command for them.
-async fn assert_ends_early(child: tokio::process::Child, again: &str) {
+/// Interrupts the program at its first request with the method. It skips the rest of its changes and names the command for them.
+async fn assert_ends_early(emulator: &Emulator, project: &Project, arguments: &[&str], method: &str, again: &str) {
+    let child = delayed(emulator, project, arguments, method, Duration::from_millis(300)).await;
     interrupt(&child).await;
     let done = Done::of(child).await;
     assert_eq!(done.code, 1, "{done:#?}");
     for text in ["Interrupted.", "skipped, because the program was interrupted"] {
         assert!(done.stderr.contains(text), "{done:#?}");
     }
-    let last = format!("The command was interrupted; run `telnyx-ai {again}` again for the rest.");
+    let dir = project.path().display();
+    let last = format!("The command was interrupted; run `telnyx-ai {again} --dir {dir}` again for the rest.");
     assert_eq!(done.stderr.lines().last(), Some(last.as_str()), "{done:#?}");
+    emulator.faults().clear();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_completes_the_change_and_skips_the_others() {
     let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
-    let child = delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await;
-    assert_ends_early(child, "apply --yes --prune").await;
-    emulator.faults().clear();
+    assert_ends_early(&emulator, &project, &APPLY, "POST", "apply --yes --prune").await;
     assert_converges(&emulator, &project, &expected, "after Ctrl-C").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn command_for_the_rest_has_the_keys_flags_and_environment() {
+async fn command_for_the_rest_has_the_keys_flags_environment_and_folder() {
     let apply = ["apply", "t0", "mcp_servers.m0", "--overwrite-drift", "--yes", "--env", "dev"];
     let saved = ["apply", "saved.plan"];
     for (arguments, again) in [
@@ -345,8 +346,7 @@ async fn command_for_the_rest_has_the_keys_flags_and_environment() {
     ] {
         let (emulator, project) = Scenario::New { groups: 1 }.start().await;
         project.ok(&["plan", "t0", "m0", "--out", "saved.plan"]).await;
-        let child = delayed(&emulator, &project, arguments, "POST", Duration::from_millis(300)).await;
-        assert_ends_early(child, again).await;
+        assert_ends_early(&emulator, &project, arguments, "POST", again).await;
     }
 }
 
@@ -355,11 +355,7 @@ async fn ctrl_c_stops_deletions() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     project.ok(&APPLY).await;
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(
-        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
-        "destroy t0 m0 s0 a0_0 a0_1 a0_2 --yes",
-    )
-    .await;
+    assert_ends_early(&emulator, &project, &destroy, "DELETE", &destroy.join(" ")).await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert!((1..GROUP_SIZE).contains(&left), "{left} resources are left");
 }
@@ -371,12 +367,7 @@ async fn interrupted_destroy_can_be_repeated() {
     // One resource has no file, and deletions are sent in the reverse order of addresses.
     project.remove("tests/s0.yaml");
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(
-        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
-        "destroy t0 m0 s0 a0_0 a0_1 a0_2 --yes",
-    )
-    .await;
-    emulator.faults().clear();
+    assert_ends_early(&emulator, &project, &destroy, "DELETE", &destroy.join(" ")).await;
     project.warned(&destroy, "tests.s0 does not exist in dev").await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert_eq!(left, 0);

@@ -72,7 +72,7 @@ async fn apply_of_candidates_updates_tests_and_skips_shared_tools() {
     );
     // A plain `apply` would promote the candidate.
     let done = project.run(&["apply", "--yes", "--candidate"]).await;
-    let advice = ["apply it with `telnyx-ai apply tools.t`", "run `telnyx-ai apply --yes --candidate` again"];
+    let advice = ["apply it with `telnyx-ai apply tools.t`", "run `telnyx-ai apply --yes --candidate --dir "];
     assert!(advice.iter().all(|advice| done.stderr.contains(advice)), "{done:#?}");
 }
 
