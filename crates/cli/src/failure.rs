@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::output::{Diagnostic, Output, counted};
 use crate::resources::Address;
 
-/// The reason for an exit code other than 0.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// Exit code 1, with this message.
@@ -78,7 +77,6 @@ const ADVICE: [(&str, &str); 3] = [
     ("; see `Error::body`", ""),
 ];
 
-/// The message of an error of the SDK.
 pub(crate) fn message_of(error: &telnyx_ai::Error) -> String {
     with_cli_advice(&error.to_string())
 }

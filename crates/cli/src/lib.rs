@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
-use args::Args;
+use args::{Args, Global};
 use failure::Failure;
 use output::Output;
 
@@ -43,12 +43,12 @@ pub fn main() -> ExitCode {
             }
             let message = error.render().to_string();
             let message = message.trim().strip_prefix("error: ").unwrap_or(message.trim());
-            Output::new(has_argument("--json"), false, false, true).document(&serde_json::json!({ "error": message }));
+            let global = Global { json: has_argument("--json"), ..Global::default() };
+            Output::new(&global).document(&serde_json::json!({ "error": message }));
             return ExitCode::from(1);
         }
     };
-    let mut output = Output::new(args.global.json, args.global.quiet, args.global.verbose, args.global.no_color);
-    output.show_below(&args.global.dir.to_string_lossy());
+    let output = Output::new(&args.global);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

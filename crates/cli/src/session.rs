@@ -1,11 +1,13 @@
 //! The start of most commands: a project, an environment, its state, and a client.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 use telnyx_ai::prelude::*;
+use telnyx_ai::versions::CanaryDeploy;
 use telnyx_ai::{Client, Telnyx};
 
 use crate::args::Global;
@@ -17,7 +19,7 @@ use crate::plan::{self, Plan};
 use crate::project::{API_KEY_ENV, Environment, Project, file_of};
 use crate::recover;
 use crate::references::secrets_in;
-use crate::resources::{Account, Address, Kind, Live, PAGE_SIZE};
+use crate::resources::{Account, Address, Kind, Live, PAGE_SIZE, found};
 use crate::state::{Lock, Snapshot, State, StateFile};
 use crate::validate;
 
@@ -32,6 +34,7 @@ pub(crate) struct Session<'o> {
     pub(crate) environment: Environment,
     pub(crate) file: StateFile,
     pub(crate) output: &'o Output,
+    telnyx: OnceCell<Telnyx>,
     /// The states of all environments. They show which unknown fields the API has.
     states: Vec<StateFile>,
     /// Whether the state in memory differs from the file: an interrupted apply could not store something, or secrets are hidden.
@@ -76,7 +79,8 @@ impl<'o> Session<'o> {
         }
         let states =
             project.config.environments.keys().filter_map(|name| StateFile::open(&global.dir, name).ok()).collect();
-        Ok(Self { project, environment, file, output, states, is_changed: has_hidden, missing: None })
+        let telnyx = OnceCell::new();
+        Ok(Self { project, environment, file, output, telnyx, states, is_changed: has_hidden, missing: None })
     }
 
     /// The same, for a command that writes the state: other processes cannot until the lock is dropped.
@@ -122,7 +126,11 @@ impl<'o> Session<'o> {
         if errors.is_empty() { Ok(()) } else { Err(Failure::Files(errors)) }
     }
 
-    pub(crate) fn telnyx(&self) -> Result<Telnyx, Failure> {
+    /// The client, which is built at the first call.
+    pub(crate) fn telnyx(&self) -> Result<&Telnyx, Failure> {
+        if let Some(telnyx) = self.telnyx.get() {
+            return Ok(telnyx);
+        }
         let variable = &self.environment.api_key_env;
         let key = std::env::var(variable).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
         let key = key.ok_or_else(|| {
@@ -135,12 +143,14 @@ impl<'o> Session<'o> {
         if let Some(url) = &self.environment.base_url {
             builder = builder.base_url(url);
         }
-        Ok(Telnyx::new(builder.build().map_err(|error| client_failure(&error, variable))?))
+        let client = builder.build().map_err(|error| client_failure(&error, variable))?;
+        Ok(self.telnyx.get_or_init(|| Telnyx::new(client)))
     }
 
     /// Reads all resources of the account, and completes what an interrupted command left. `is_confirmed`: the user says that it is
     /// the right account.
-    pub(crate) async fn account(&mut self, telnyx: &Telnyx, is_confirmed: bool) -> Result<Account, Failure> {
+    pub(crate) async fn account(&mut self, is_confirmed: bool) -> Result<Account, Failure> {
+        let telnyx = self.telnyx()?;
         let progress = self.output.progress(Kind::ALL.len(), "reading the account");
         let account = Account::read(telnyx, |id| self.state().tool_ids(id), &progress).await?;
         self.missing = if is_confirmed { None } else { self.find_missing(telnyx, &account).await };
@@ -195,11 +205,8 @@ impl<'o> Session<'o> {
     }
 
     /// The candidate versions that the state knows and that still exist.
-    pub(crate) async fn candidates(
-        &self,
-        telnyx: &Telnyx,
-        account: &Account,
-    ) -> Result<BTreeMap<Address, Live>, Failure> {
+    async fn candidates(&self, account: &Account) -> Result<BTreeMap<Address, Live>, Failure> {
+        let telnyx = self.telnyx()?;
         let known = self.state().resources.iter().filter_map(|(address, entry)| {
             let version_id = entry.candidate.as_ref()?.version_id.clone()?;
             Some((address.clone(), entry.id.clone(), version_id))
@@ -212,7 +219,6 @@ impl<'o> Session<'o> {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// The resources that arguments name.
     pub(crate) fn addresses(&self, keys: &[String]) -> Result<BTreeSet<Address>, Failure> {
         keys.iter().map(|key| self.address(key, None)).collect()
     }
@@ -244,20 +250,22 @@ impl<'o> Session<'o> {
         }
     }
 
-    /// The assistant that an argument names, and its id.
     pub(crate) fn assistant(&self, key: &str) -> Result<(Address, String), Failure> {
         self.with_id(self.address(key, Some(Kind::Assistants))?)
     }
 
-    /// A resource with its id.
     pub(crate) fn with_id(&self, address: Address) -> Result<(Address, String), Failure> {
-        match self.state().id(&address).map(str::to_owned) {
-            Some(id) => Ok((address, id)),
-            None => Err(Failure::new(format!(
+        let id = self.id(&address)?.to_owned();
+        Ok((address, id))
+    }
+
+    pub(crate) fn id(&self, address: &Address) -> Result<&str, Failure> {
+        self.state().id(address).ok_or_else(|| {
+            Failure::new(format!(
                 "{address} does not exist in the environment {}; run `telnyx-ai apply` first",
                 self.environment.name
-            ))),
-        }
+            ))
+        })
     }
 
     /// The version that `apply --candidate` made of an assistant.
@@ -269,41 +277,38 @@ impl<'o> Session<'o> {
     }
 
     /// The main version of an assistant. Fails if the assistant was deleted elsewhere.
-    pub(crate) async fn main_version(&self, telnyx: &Telnyx, address: &Address) -> Result<Option<String>, Failure> {
-        let (address, id) = self.with_id(address.clone())?;
-        let answer = Kind::Assistants.get(telnyx, &id).await?;
-        answer.map(|answer| answer.version_id).ok_or_else(|| Failure::deleted(&address))
+    pub(crate) async fn main_version(&self, address: &Address) -> Result<Option<String>, Failure> {
+        let answer = Kind::Assistants.get(self.telnyx()?, self.id(address)?).await?;
+        answer.map(|answer| answer.version_id).ok_or_else(|| Failure::deleted(address))
     }
 
     /// Fails if a candidate was deleted elsewhere, or erased by the API because of newer versions.
-    pub(crate) async fn check_candidate(
-        &self,
-        telnyx: &Telnyx,
-        address: &Address,
-        version_id: &str,
-    ) -> Result<(), Failure> {
-        let (address, id) = self.with_id(address.clone())?;
-        if Kind::version(telnyx, &id, version_id).await?.is_some() {
+    pub(crate) async fn check_candidate(&self, address: &Address, version_id: &str) -> Result<(), Failure> {
+        if Kind::version(self.telnyx()?, self.id(address)?, version_id).await?.is_some() {
             return Ok(());
         }
-        self.main_version(telnyx, &address).await?;
+        self.main_version(address).await?;
         Err(Failure::Deleted(format!(
             "the candidate of {address}, version {version_id}, was deleted; make a new candidate with `telnyx-ai apply {address} --candidate`"
         )))
     }
 
-    /// Compares the files with what is live.
+    /// The canary deploy of an assistant, if it has one.
+    pub(crate) async fn canary_deploy(&self, address: &Address) -> Result<Option<CanaryDeploy>, Failure> {
+        Ok(found(self.telnyx()?.canary_deploys().retrieve(self.id(address)?).await)?)
+    }
+
     pub(crate) async fn plan(
         &mut self,
-        telnyx: &Telnyx,
         account: &Account,
         only: &BTreeSet<Address>,
         for_candidates: bool,
     ) -> Result<Plan, Failure> {
         if for_candidates {
-            self.is_changed |= recover::candidates(&mut self.file.state, telnyx, account).await?;
+            let telnyx = self.telnyx()?.clone();
+            self.is_changed |= recover::candidates(&mut self.file.state, &telnyx, account).await?;
         }
-        let candidates = if for_candidates { Some(self.candidates(telnyx, account).await?) } else { None };
+        let candidates = if for_candidates { Some(self.candidates(account).await?) } else { None };
         Ok(plan::build(&plan::Inputs {
             project: &self.project,
             environment: &self.environment,

@@ -114,7 +114,7 @@ impl Apply<'_, '_> {
             return Ok(());
         }
         self.begin_update(address, Update { content: Value::Null, is_candidate: false, base: None })?;
-        match address.kind.delete(self.telnyx, &entry.id).await {
+        match address.kind.delete(&self.telnyx, &entry.id).await {
             Ok(()) => {
                 self.account.remove(address.kind, &entry.id);
                 self.session.file.state.forget(address);
@@ -125,7 +125,7 @@ impl Apply<'_, '_> {
             Err(error) => {
                 // A record of a deletion that was not executed would make an account without the resource the right one.
                 let is_left =
-                    was_refused(&error) || matches!(address.kind.get(self.telnyx, &entry.id).await, Ok(Some(_)));
+                    was_refused(&error) || matches!(address.kind.get(&self.telnyx, &entry.id).await, Ok(Some(_)));
                 self.update_failed(address, &error, is_left)?;
             }
         }

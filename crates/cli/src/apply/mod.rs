@@ -12,7 +12,7 @@ use telnyx_ai::Telnyx;
 
 use crate::failure::{Failure, message_of};
 use crate::plan::{Action, Change, Plan};
-use crate::references::{Dependencies, creation_order, dependencies};
+use crate::references::{creation_order, dependencies};
 use crate::resources::{Account, Address};
 use crate::session::Session;
 
@@ -24,7 +24,6 @@ pub(crate) struct Options {
     pub(crate) candidate: bool,
 }
 
-/// The result of writing a resource.
 #[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     Applied,
@@ -35,12 +34,11 @@ pub(crate) enum Outcome {
 /// The reason for which changes after Ctrl-C are skipped.
 pub(crate) const INTERRUPTED: &str = "because the program was interrupted";
 
-/// The outcomes of all changes.
 pub(crate) type Outcomes = BTreeMap<Address, Outcome>;
 
 pub(crate) struct Apply<'a, 'o> {
     session: &'a mut Session<'o>,
-    telnyx: &'a Telnyx,
+    telnyx: Telnyx,
     account: &'a mut Account,
     progress: ProgressBar,
     outcomes: Outcomes,
@@ -53,11 +51,11 @@ pub(crate) struct Apply<'a, 'o> {
 /// Applies a plan as far as possible. Returns an outcome for each change that is to be written.
 pub(crate) async fn run(
     session: &mut Session<'_>,
-    telnyx: &Telnyx,
     account: &mut Account,
     plan: &Plan,
     options: Options,
-) -> Outcomes {
+) -> Result<Outcomes, Failure> {
+    let telnyx = session.telnyx()?.clone();
     let steps = plan.changes.iter().filter(|change| change.action != Action::None).count();
     let progress = session.output.progress(steps, "applying");
     let interrupt = Interrupt::watch(session.output).await;
@@ -70,22 +68,18 @@ pub(crate) async fn run(
             apply.outcomes.entry(change.address.clone()).or_insert_with(|| skipped.clone());
         }
     }
-    apply.outcomes
+    Ok(apply.outcomes)
 }
 
 impl Apply<'_, '_> {
     /// Writes all changes. Fails if the state cannot be written.
     async fn all(&mut self, plan: &Plan) -> Result<(), Failure> {
-        let changes: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.address, change)).collect();
-        let creations: BTreeMap<Address, Dependencies> = plan
-            .changes
-            .iter()
-            .filter(|change| change.action == Action::Create)
-            .map(|change| (change.address.clone(), dependencies(&change.address, &change.desired)))
-            .collect();
+        let created = plan.changes.iter().filter(|change| change.action == Action::Create);
+        let creations: BTreeMap<Address, &Change> = created.map(|change| (change.address.clone(), change)).collect();
+        let graph = creations.iter().map(|(address, change)| (address.clone(), dependencies(address, &change.desired)));
         let mut unlinked = Vec::new();
-        for address in creation_order(&creations) {
-            let change = changes[&address];
+        for address in creation_order(&graph.collect()) {
+            let change = creations[&address];
             let later = self.create(change).await?;
             if !later.is_empty() {
                 unlinked.push((change, later));

@@ -38,7 +38,7 @@ impl Apply<'_, '_> {
         match self.send_creation(address, &content, &body).await? {
             Ok(answer) => {
                 // The API repeats the response of another creation with the same key, also after the resource was deleted.
-                let is_missing = matches!(address.kind.get(self.telnyx, &answer.id).await, Ok(None));
+                let is_missing = matches!(address.kind.get(&self.telnyx, &answer.id).await, Ok(None));
                 let live = self.put(answer, body.get("tool_ids"));
                 let last = self.snapshot(address, &live, &content);
                 let entry = Entry::new(live.id.clone(), last);
@@ -85,7 +85,7 @@ impl Apply<'_, '_> {
         loop {
             let creation = self.begin(address, content)?;
             let key = format!("{address} {}", creation.number);
-            let result = address.kind.create(self.telnyx, body, (&lineage, &key)).await;
+            let result = address.kind.create(&self.telnyx, body, (&lineage, &key)).await;
             keys += 1;
             match &result {
                 Err(error) if is_key_conflict(error) && keys < MAX_KEYS && !self.has_copy(address, content) => {
@@ -148,7 +148,6 @@ impl Apply<'_, '_> {
         if self.is_blocked(change) {
             return Ok(());
         }
-        let is_assistant = change.address.kind == Kind::Assistants;
         if self.options.candidate && matches!(change.address.kind, Kind::Tools | Kind::McpServers) {
             let why = format!(
                 "because a change of it would reach the main versions immediately; apply it with `telnyx-ai apply {}`",
@@ -157,7 +156,7 @@ impl Apply<'_, '_> {
             self.outcome(&change.address, Outcome::Skipped(Some(why)));
             return Ok(());
         }
-        let as_candidate = self.options.candidate && is_assistant;
+        let as_candidate = self.options.candidate && change.address.kind == Kind::Assistants;
         self.write(change, &change.body, change.comparable.as_ref(), as_candidate).await
     }
 
@@ -189,7 +188,7 @@ impl Apply<'_, '_> {
         }
         let content = self.session.state().without_literals(address.kind, &change.desired);
         self.begin_update(address, Update { content, is_candidate: as_candidate, base: now.version_id.clone() })?;
-        match address.kind.update(self.telnyx, &entry.id, &sent).await {
+        match address.kind.update(&self.telnyx, &entry.id, &sent).await {
             Ok(answer) => {
                 let live = if as_candidate {
                     let known = known_tool_ids(self.session.state(), &answer.id, sent.get("tool_ids"));
@@ -244,7 +243,7 @@ impl Apply<'_, '_> {
         seen: Option<&Value>,
     ) -> Result<Option<Live>, Recorded> {
         let address = &change.address;
-        let answer = match address.kind.get(self.telnyx, &entry.id).await {
+        let answer = match address.kind.get(&self.telnyx, &entry.id).await {
             Ok(answer) => answer,
             Err(error) => {
                 self.failed(address, &error);
@@ -262,7 +261,6 @@ impl Apply<'_, '_> {
         Ok(Some(live))
     }
 
-    /// The entry of a resource that is being written.
     fn entry(&mut self, address: &Address) -> &mut Entry {
         self.session.file.state.resources.entry(address.clone()).or_default()
     }

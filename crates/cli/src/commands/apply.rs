@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
-use telnyx_ai::Telnyx;
 
 use crate::apply::{self, Options, Outcome, Outcomes};
 use crate::args::{Apply, Global};
 use crate::failure::Failure;
 use crate::output::{Diagnostic, Output, counted};
-use crate::plan::{Action, Plan, SavedPlan, document, render};
+use crate::plan::{Action, Change, Plan, SavedPlan, document, render};
 use crate::project::Project;
 use crate::references::{Reference, references_in};
 use crate::resources::{Account, Address};
@@ -19,7 +18,7 @@ use crate::state::Lock;
 
 pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
     match super::until_ctrl_c(output, prepare(global, args, output)).await {
-        Ok(prepared) => prepared.carry_out(args, output).await,
+        Ok(prepared) => prepared.carry_out(global, args, output).await,
         // Without a plan, the document has no changes.
         Err(failure) => {
             let mut document = document(&Plan { environment: String::new(), changes: Vec::new() });
@@ -29,7 +28,6 @@ pub(crate) async fn run(global: &Global, args: &Apply, output: &Output) -> Resul
     }
 }
 
-/// The name of the environment, if it is known.
 fn environment_name(global: &Global) -> Option<String> {
     let chosen = || Some(Project::load_config(&global.dir).ok()?.0.environment(None).ok()?.name.clone());
     global.env.clone().or_else(chosen)
@@ -39,7 +37,6 @@ fn environment_name(global: &Global) -> Option<String> {
 struct Prepared<'o> {
     session: Session<'o>,
     _lock: Lock,
-    telnyx: Telnyx,
     account: Account,
     saved: Option<SavedPlan>,
     only: BTreeSet<Address>,
@@ -63,10 +60,9 @@ async fn prepare<'o>(global: &Global, args: &Apply, output: &'o Output) -> Resul
         Some(saved) => saved.only.clone(),
         None => session.addresses(&args.targets).map_err(|failure| no_target(failure, &args.targets))?,
     };
-    let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx, args.overwrite_drift).await?;
-    let plan = session.plan(&telnyx, &account, &only, args.candidate).await?;
-    Ok(Prepared { session, _lock: lock, telnyx, account, saved, only, plan })
+    let account = session.account(args.overwrite_drift).await?;
+    let plan = session.plan(&account, &only, args.candidate).await?;
+    Ok(Prepared { session, _lock: lock, account, saved, only, plan })
 }
 
 /// A single argument that names nothing can be meant as a plan.
@@ -80,14 +76,25 @@ fn no_target(failure: Failure, targets: &[String]) -> Failure {
 }
 
 impl Prepared<'_> {
-    async fn carry_out(mut self, args: &Apply, output: &Output) -> Result<(), Failure> {
+    async fn carry_out(mut self, global: &Global, args: &Apply, output: &Output) -> Result<(), Failure> {
         if let Err(failure) = self.permit(args, output) {
             return Err(refuse(&self.plan, args.prune, &failure, output));
         }
         let options = Options { prune: args.prune, candidate: args.candidate };
-        let outcomes = apply::run(&mut self.session, &self.telnyx, &mut self.account, &self.plan, options).await;
-        let command = if args.candidate { "apply --candidate" } else { "apply" };
-        report(&self.plan, &outcomes, command, output)
+        let outcomes = apply::run(&mut self.session, &mut self.account, &self.plan, options).await?;
+        // A saved plan is outdated once a part of it is applied.
+        let keys = match &self.saved {
+            Some(saved) => saved.only.iter().map(Address::to_string).collect(),
+            None => args.targets.clone(),
+        };
+        let flags = [
+            ("--yes", args.yes),
+            ("--prune", args.prune),
+            ("--candidate", args.candidate),
+            ("--overwrite-drift", args.overwrite_drift),
+        ];
+        let again = super::again("apply", &keys, &flags, global);
+        report(&self.plan, &outcomes, ["Applied", "change", "to"], &again, output)
     }
 
     /// Shows the plan. Fails if it must not be applied.
@@ -98,14 +105,16 @@ impl Prepared<'_> {
                 "the files or the live resources changed since the plan was made; make a new plan with `telnyx-ai plan --out FILE`",
             ));
         }
-        output.message(&render(plan, args.prune, output.stderr_color));
-        if args.candidate {
-            self.report_candidates(output);
+        let candidates = if args.candidate { self.matching_candidates() } else { Vec::new() };
+        // Their main versions may not match the files.
+        if candidates.is_empty() || plan.has_changes() {
+            output.message(&render(plan, args.prune, output.stderr_color));
         }
+        candidates.iter().for_each(|message| output.message(message));
         if !args.overwrite_drift {
             session.check_account()?;
         }
-        check(session, &self.account, plan, args, &self.only)?;
+        self.check(args)?;
         let changes = plan.changes.iter().filter(|change| change.is_written(args.prune)).count();
         if changes == 0 {
             return Ok(());
@@ -116,17 +125,58 @@ impl Prepared<'_> {
         session.confirm(&question, is_confirmed)
     }
 
-    /// Names the candidates that match the files, because the main versions may not.
-    fn report_candidates(&self, output: &Output) {
-        for change in self.plan.changes.iter().filter(|change| change.action == Action::None) {
-            let entry = self.session.state().resources.get(&change.address);
-            let candidate = entry.and_then(|entry| entry.candidate.as_ref()?.version_id.as_ref());
-            let planned = change.live.as_ref().and_then(|live| live.version_id.as_ref());
-            if let Some(version_id) = candidate.filter(|_| candidate == planned) {
-                output
-                    .message(&format!("The candidate of {}, version {version_id}, matches the file.", change.address));
-            }
+    fn matching_candidates(&self) -> Vec<String> {
+        let unchanged = self.plan.changes.iter().filter(|change| change.action == Action::None);
+        let messages = unchanged.filter_map(|Change { address, live, .. }| {
+            let entry = self.session.state().resources.get(address)?;
+            let version_id = entry.candidate.as_ref()?.version_id.as_ref()?;
+            let is_planned = live.as_ref()?.version_id.as_ref() == Some(version_id);
+            is_planned.then(|| format!("The candidate of {address}, version {version_id}, matches the file."))
+        });
+        messages.collect()
+    }
+
+    /// Fails if a plan cannot be applied as a whole. Nothing has been sent.
+    fn check(&self, args: &Apply) -> Result<(), Failure> {
+        let (session, plan) = (&self.session, &self.plan);
+        let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
+        let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
+        let [deleted, changed] =
+            [deleted, changed].map(|changes| changes.iter().map(|it| it.address.to_string()).collect::<Vec<_>>());
+        let mut problems = Vec::new();
+        if !changed.is_empty() {
+            problems.push(format!(
+                "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the live values to the files, which discards changes that are not applied, or pass `--overwrite-drift` to replace the live values",
+                changed.join(", "),
+                changed.join(" ")
+            ));
         }
+        if !deleted.is_empty() {
+            problems.push(format!(
+                "deleted elsewhere: {}; pass `--overwrite-drift` to create again what was deleted, or run `telnyx-ai pull {}` to remove it from the files",
+                deleted.join(", "),
+                deleted.join(" ")
+            ));
+        }
+        if !problems.is_empty() && !args.overwrite_drift {
+            return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
+        }
+        let mut updated =
+            plan.changes.iter().filter(|change| change.action == Action::Update).map(|change| &change.address);
+        let rollout_of = |address: &Address| session.state().resources.get(address)?.rollout.as_ref();
+        if let Some((address, rollout)) = updated.find_map(|address| Some((address, rollout_of(address)?))) {
+            let end = match rollout.is_at_last_step() {
+                // Nothing is left to resume.
+                true => format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share),
+                false => format!("`telnyx-ai rollout --resume {address}`"),
+            };
+            return Err(Failure::new(format!(
+                "{address} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {address}`"
+            )));
+        }
+        let mut problems = unset_secrets(session, plan);
+        problems.extend(missing_resources(session, &self.account, plan, &self.only));
+        if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
     }
 }
 
@@ -136,55 +186,6 @@ pub(super) fn refuse(plan: &Plan, prune: bool, failure: &Failure, output: &Outpu
     let changes = plan.changes.iter().filter(|change| change.is_written(prune));
     let outcomes = changes.map(|change| (change.address.clone(), skipped.clone())).collect();
     failure.reported(with_outcomes(plan, &outcomes), output)
-}
-
-/// Fails if a plan cannot be applied as a whole. Nothing has been sent.
-fn check(
-    session: &Session<'_>,
-    account: &Account,
-    plan: &Plan,
-    args: &Apply,
-    only: &BTreeSet<Address>,
-) -> Result<(), Failure> {
-    let unresolved = missing_resources(session, account, plan, only);
-    let drifted = plan.changes.iter().filter(|change| change.is_drift && change.is_written(args.prune));
-    let (deleted, changed): (Vec<_>, Vec<_>) = drifted.partition(|change| change.action == Action::Create);
-    let [deleted, changed] =
-        [deleted, changed].map(|changes| changes.iter().map(|it| it.address.to_string()).collect::<Vec<_>>());
-    let mut problems = Vec::new();
-    if !changed.is_empty() {
-        problems.push(format!(
-            "changed elsewhere since the last apply: {}; run `telnyx-ai pull {}` to write the live values to the files, which discards changes that are not applied, or pass `--overwrite-drift` to replace the live values",
-            changed.join(", "),
-            changed.join(" ")
-        ));
-    }
-    if !deleted.is_empty() {
-        problems.push(format!(
-            "deleted elsewhere: {}; pass `--overwrite-drift` to create again what was deleted, or run `telnyx-ai pull {}` to remove it from the files",
-            deleted.join(", "),
-            deleted.join(" ")
-        ));
-    }
-    if !problems.is_empty() && !args.overwrite_drift {
-        return Err(Failure::new(format!("{}. Nothing was sent", problems.join(". Also "))));
-    }
-    let mut updated =
-        plan.changes.iter().filter(|change| change.action == Action::Update).map(|change| &change.address);
-    let rollout_of = |address: &Address| session.state().resources.get(address)?.rollout.as_ref();
-    if let Some((address, rollout)) = updated.find_map(|address| Some((address, rollout_of(address)?))) {
-        let end = match rollout.is_at_last_step() {
-            // Nothing is left to resume.
-            true => format!("`telnyx-ai rollout {address} --steps` with shares above {} up to 100", rollout.share),
-            false => format!("`telnyx-ai rollout --resume {address}`"),
-        };
-        return Err(Failure::new(format!(
-            "{address} is being rolled out; end that first with {end}, or with `telnyx-ai rollback {address}`"
-        )));
-    }
-    let mut problems = unset_secrets(session, plan);
-    problems.extend(unresolved);
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Files(problems)) }
 }
 
 /// The references to secrets that are unset and have to be sent.
@@ -225,7 +226,7 @@ fn problems(
         for (at, reference) in references_in(&Value::Object(change.body.clone())) {
             if let Some((message, help)) = problem(&reference) {
                 let place = resource.locate_reference(&at, &reference);
-                found.push(Diagnostic::error_at(place, message).with_help(help));
+                found.push(Diagnostic::error(place, message).with_help(help));
             }
         }
     }
@@ -251,12 +252,14 @@ fn with_outcomes(plan: &Plan, outcomes: &Outcomes) -> Value {
     document
 }
 
-/// Reports the outcomes of an apply or of a `destroy`.
-pub(super) fn report(plan: &Plan, outcomes: &Outcomes, command: &str, output: &Output) -> Result<(), Failure> {
-    let (done, noun, preposition) = match command {
-        "destroy" => ("Deleted", "resource", "from"),
-        _ => ("Applied", "change", "to"),
-    };
+/// Reports the outcomes of an apply or of a `destroy`. `again` is the command for the rest.
+pub(super) fn report(
+    plan: &Plan,
+    outcomes: &Outcomes,
+    [done, noun, preposition]: [&str; 3],
+    again: &str,
+    output: &Output,
+) -> Result<(), Failure> {
     output.document(&with_outcomes(plan, outcomes));
     let with = |wanted: fn(&Outcome) -> bool| {
         let addresses = outcomes.iter().filter(|(_, outcome)| wanted(outcome)).map(|(address, _)| address.to_string());
@@ -284,12 +287,11 @@ pub(super) fn report(plan: &Plan, outcomes: &Outcomes, command: &str, output: &O
         true => "The command was interrupted; run",
         false => "Fix the errors above and run",
     };
-    let keys = if command == "destroy" { " KEY…" } else { "" };
     for (what, addresses) in [("done", applied), ("failed", failed), ("not done", skipped)] {
         if !addresses.is_empty() {
             output.result(&format!("  {what}: {}", addresses.join(", ")));
         }
     }
-    output.message(&format!("{advice} `telnyx-ai {command}{keys}` again for the rest."));
+    output.message(&format!("{advice} `telnyx-ai {again}` again for the rest."));
     Err(Failure::Reported)
 }

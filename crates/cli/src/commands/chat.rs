@@ -11,7 +11,6 @@ use telnyx_ai::prelude::*;
 use telnyx_ai::versions::{Canary, Clause};
 use telnyx_ai::{JsonObject, Telnyx};
 
-use super::show::canary_deploy;
 use crate::apply::Interrupt;
 use crate::args::{Chat, Global};
 use crate::failure::Failure;
@@ -35,15 +34,23 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
     let route = args.candidate.then(|| uuid::Uuid::new_v4().to_string());
     if let Some(route) = &route {
         let version_id = session.candidate(&address)?;
-        session.check_candidate(&telnyx, &address, &version_id).await?;
-        is_interrupted = route_to(&telnyx, &assistant_id, &address, &version_id, route, output).await?;
+        let check = async {
+            session.check_candidate(&address, &version_id).await?;
+            session.canary_deploy(&address).await
+        };
+        if super::until_ctrl_c(output, check).await?.is_some() {
+            return Err(Failure::new(format!(
+                "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
+            )));
+        }
+        is_interrupted = route_to(telnyx, &assistant_id, &version_id, route, output).await?;
         metadata.insert(ROUTE.to_owned(), route.as_str().into());
     } else {
-        session.main_version(&telnyx, &address).await?;
+        super::until_ctrl_c(output, session.main_version(&address)).await?;
     }
     let mut document = json!({ "conversation_id": null, "messages": [] });
     let conversation = async {
-        if is_interrupted { Ok(()) } else { talk(&telnyx, &assistant_id, metadata, output, &mut document).await }
+        if is_interrupted { Ok(()) } else { talk(telnyx, &assistant_id, metadata, output, &mut document).await }
     };
     let mut result = tokio::select! {
         biased;
@@ -51,7 +58,7 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
         result = conversation => result,
     };
     if let Some(route) = &route {
-        result = match (result, delete_route(&telnyx, &assistant_id, &address, route).await) {
+        result = match (result, delete_route(&session, &address, route).await) {
             (Err(failure), Err(left)) => Err(Failure::new(format!("{failure}; {left}"))),
             (result, deleted) => result.and(deleted),
         };
@@ -66,16 +73,10 @@ pub(crate) async fn run(global: &Global, args: &Chat, output: &Output) -> Result
 async fn route_to(
     telnyx: &Telnyx,
     assistant_id: &str,
-    address: &Address,
     version_id: &str,
     value: &str,
     output: &Output,
 ) -> Result<bool, Failure> {
-    if canary_deploy(telnyx, assistant_id).await?.is_some() {
-        return Err(Failure::new(format!(
-            "cannot chat with the candidate: the assistant has a canary deploy; end it with `telnyx-ai rollback {address}`"
-        )));
-    }
     let config = Canary::new().serve_where([Clause::is_in(ROUTE, [value])], version_id).build()?;
     let interrupt = Interrupt::watch(output).await;
     let created = telnyx.canary_deploys().create(assistant_id, config).await;
@@ -90,13 +91,13 @@ async fn route_to(
 }
 
 /// Deletes the canary deploy of the conversation, unless another client has replaced it, for example by that of a rollout.
-async fn delete_route(telnyx: &Telnyx, assistant_id: &str, address: &Address, value: &str) -> Result<(), Failure> {
+async fn delete_route(session: &Session<'_>, address: &Address, value: &str) -> Result<(), Failure> {
     let is_own = |clause: &Clause| clause.attribute == ROUTE && clause.values == [value];
     let delete = async {
-        let deploy = canary_deploy(telnyx, assistant_id).await?;
+        let deploy = session.canary_deploy(address).await?;
         let mut rules = deploy.iter().flat_map(|deploy| deploy.rules.iter().flatten());
         if rules.any(|rule| rule.clauses.iter().flatten().any(is_own)) {
-            found(telnyx.canary_deploys().delete(assistant_id).await)?;
+            found(session.telnyx()?.canary_deploys().delete(session.id(address)?).await)?;
         }
         Ok::<_, Failure>(())
     };

@@ -13,8 +13,7 @@ use crate::session::Session;
 pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let only = addresses(&session, &args.keys)?;
-    let telnyx = session.telnyx()?;
-    let mut account = super::until_ctrl_c(output, session.account(&telnyx, false)).await?;
+    let mut account = super::until_ctrl_c(output, session.account(false)).await?;
     session.check_account()?;
     let names = session.state().names();
     let changes = only.iter().map(|address| {
@@ -31,8 +30,9 @@ pub(crate) async fn run(global: &Global, args: &Destroy, output: &Output) -> Res
         return Err(super::apply::refuse(&plan, true, &failure, output));
     }
     let options = Options { prune: true, candidate: false };
-    let outcomes = apply::run(&mut session, &telnyx, &mut account, &plan, options).await;
-    super::apply::report(&plan, &outcomes, "destroy", output)
+    let outcomes = apply::run(&mut session, &mut account, &plan, options).await?;
+    let again = super::again("destroy", &args.keys, &[("--yes", args.yes)], global);
+    super::apply::report(&plan, &outcomes, ["Deleted", "resource", "from"], &again, output)
 }
 
 /// The resources that arguments name. Some may be deleted already, so that an interrupted command can be repeated.

@@ -14,7 +14,6 @@ use crate::state::write_atomically;
 const FILES: [(&str, &str); 2] =
     [(CONFIG_FILE, include_str!("init/telnyx-ai.yaml")), (".gitignore", include_str!("init/gitignore"))];
 
-/// The example files.
 const EXAMPLES: [(&str, &str); 3] = [
     ("assistants/support.yaml", include_str!("init/support.yaml")),
     ("assistants/support.md", include_str!("init/support.md")),

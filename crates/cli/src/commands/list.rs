@@ -13,7 +13,6 @@ use crate::plan::Action;
 use crate::resources::Address;
 use crate::session::Session;
 
-/// A line of the list.
 #[derive(Serialize)]
 struct Row {
     address: Option<Address>,
@@ -26,9 +25,8 @@ struct Row {
 
 pub(crate) async fn run(global: &Global, output: &Output) -> Result<(), Failure> {
     let mut session = Session::open(global, output)?;
-    let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx, false).await?;
-    let plan = session.plan(&telnyx, &account, &BTreeSet::new(), false).await?;
+    let account = session.account(false).await?;
+    let plan = session.plan(&account, &BTreeSet::new(), false).await?;
     session.missing.iter().for_each(|missing| output.warning(missing));
     let mut rows: Vec<Row> = plan
         .changes

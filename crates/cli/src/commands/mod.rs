@@ -14,7 +14,7 @@ mod show;
 mod test;
 mod validate;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, Global};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -49,5 +49,19 @@ async fn until_ctrl_c<T>(output: &Output, work: impl Future<Output = Result<T, F
         biased;
         _ = tokio::signal::ctrl_c() => Err(Failure::new("interrupted; nothing was changed")),
         result = work => result,
+    }
+}
+
+/// The command line that does the rest of an interrupted command, in the same project and environment.
+fn again(command: &str, keys: &[String], flags: &[(&str, bool)], global: &Global) -> String {
+    let flags = flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag);
+    let environment = global.env.iter().flat_map(|name| ["--env", name]);
+    let words = [command].into_iter().chain(keys.iter().map(String::as_str)).chain(flags).chain(environment);
+    let line = words.collect::<Vec<_>>().join(" ");
+    let dir = global.dir.to_string_lossy();
+    match dir.contains(char::is_whitespace) {
+        true => format!("{line} --dir '{dir}'"),
+        false if dir == "." => line,
+        false => format!("{line} --dir {dir}"),
     }
 }

@@ -10,9 +10,8 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs, output: &Output) -> Re
     let mut session = Session::open(global, output)?;
     session.check_files()?;
     let only = session.addresses(&args.keys)?;
-    let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx, false).await?;
-    let plan = session.plan(&telnyx, &account, &only, false).await?;
+    let account = session.account(false).await?;
+    let plan = session.plan(&account, &only, false).await?;
     let missing = super::apply::missing_resources(&session, &account, &plan, &only);
     if !missing.is_empty() {
         return Err(Failure::Files(missing));

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::json;
-use telnyx_ai::Telnyx;
 
 use crate::args::{Global, Pull};
 use crate::failure::Failure;
@@ -17,7 +16,6 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::session::Session;
 use crate::state::{Entry, write_atomically};
 
-/// The results of a pull.
 #[derive(Default)]
 struct Done {
     pulled: Vec<Address>,
@@ -38,8 +36,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     if !errors.is_empty() {
         return Err(Failure::Files(errors));
     }
-    let telnyx = session.telnyx()?;
-    let account = session.account(&telnyx, false).await?;
+    let account = session.account(false).await?;
     let mut done = Done::default();
     let mut selection = select(&session, &account, args)?;
     // The KEY of a missing resource confirms that it was deleted.
@@ -48,7 +45,7 @@ pub(crate) async fn run(global: &Global, args: &Pull, output: &Output) -> Result
     }
     check_edits(&session, &selection.gone)?;
     if args.keys.is_empty() && !args.all {
-        keep_edited(&mut session, &telnyx, &account, &mut selection, &mut done).await?;
+        keep_edited(&mut session, &account, &mut selection, &mut done).await?;
     }
     if selection.live.is_empty() && selection.gone.is_empty() && done.kept.is_empty() {
         output.message(
@@ -80,12 +77,11 @@ fn check_edits(session: &Session<'_>, gone: &[Address]) -> Result<(), Failure> {
 /// Leaves out the resources that changed in the files only, and those that were deleted elsewhere and changed in the files.
 async fn keep_edited(
     session: &mut Session<'_>,
-    telnyx: &Telnyx,
     account: &Account,
     selection: &mut Selection<'_>,
     done: &mut Done,
 ) -> Result<(), Failure> {
-    let plan = session.plan(telnyx, account, &BTreeSet::new(), false).await?;
+    let plan = session.plan(account, &BTreeSet::new(), false).await?;
     let graph = session.project.graph();
     let gone = selection.gone.clone();
     for change in plan.changes.iter().filter(|change| !change.is_drift) {
@@ -303,7 +299,6 @@ fn report(session: &Session<'_>, done: Done, output: &Output) -> Result<(), Fail
     Err(Failure::new(done.problems.join("\n")).reported(document, output))
 }
 
-/// The resources to pull.
 #[derive(Default)]
 struct Selection<'a> {
     live: BTreeMap<Address, &'a Live>,
@@ -355,7 +350,7 @@ fn select<'a>(session: &Session<'_>, account: &'a Account, args: &Pull) -> Resul
     let Some(key) = missing.first() else { return Ok(selection) };
     let is_named = |address: &&Address| address.key == **key || address.to_string() == **key;
     match session.project.resources.keys().find(is_named) {
-        Some(address) => session.with_id(address.clone()).map(|_| selection),
+        Some(address) => session.id(address).map(|_| selection),
         None => Err(Failure::new(format!(
             "the environment {} has no resource `{key}`; `telnyx-ai list` lists the resources",
             session.environment.name

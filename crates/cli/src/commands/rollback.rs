@@ -1,11 +1,10 @@
 //! `telnyx-ai rollback`
 
 use serde_json::{Value, json};
-use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 use telnyx_ai::versions::CanaryDeploy;
 
-use super::show::canary_deploy;
+use crate::apply::Interrupt;
 use crate::args::{Global, Rollback};
 use crate::compare::{guarded, is_same};
 use crate::failure::Failure;
@@ -17,12 +16,15 @@ use crate::state::{Entry, Snapshot};
 pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Result<(), Failure> {
     let (mut session, _lock) = Session::open_locked(global, output)?;
     let (address, assistant_id) = session.assistant(&args.key)?;
-    let telnyx = session.telnyx()?;
-    if session.state().resources[&address].updating.is_some() {
-        // If the last update was executed, its version is the one to leave.
-        session.account(&telnyx, false).await?;
-    }
-    let main = session.main_version(&telnyx, &address).await?;
+    let telnyx = session.telnyx()?.clone();
+    let reads = async {
+        if session.state().resources[&address].updating.is_some() {
+            // If the last update was executed, its version is the one to leave.
+            session.account(false).await?;
+        }
+        Ok((session.main_version(&address).await?, session.canary_deploy(&address).await?))
+    };
+    let (main, deploy) = super::until_ctrl_c(output, reads).await?;
     if let (Some(main), Some(entry)) = (&main, session.file.state.resources.get_mut(&address))
         && entry.candidate.as_ref().is_some_and(|candidate| candidate.version_id.as_ref() == Some(main))
     {
@@ -31,11 +33,11 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         entry.rollout = None;
     }
     let entry = session.state().resources[&address].clone();
-    let deploy = canary_deploy(&telnyx, &assistant_id).await?;
     if args.to.is_none() && (deploy.is_some() || entry.rollout.is_some()) {
         if session.environment.is_protected {
             session.confirm(&format!("Return all traffic of {address} to the main version?"), args.yes)?;
         }
+        let _interrupt = Interrupt::watch(output).await;
         if let Some(deploy) = &deploy {
             found(telnyx.canary_deploys().delete(&assistant_id).await)?;
             // Another client may have made it, and its rules are nowhere else.
@@ -50,33 +52,20 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
         output.document(&json!({ "address": address, "result": "ended", "version_id": main, "canary_deploy": deploy }));
         return Ok(());
     }
-    let is_main = |snapshot: &&Snapshot| snapshot.version_id == main;
-    // The previous version is the main one already if the response to its promotion was lost.
-    let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(|known| is_main(&known));
-    let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
-    let before = before.and_then(|before| before.version_id.clone());
-    // A rollback may have left it.
-    if let Some(before) = before.as_ref().filter(|_| args.to.is_none() && is_main(&&entry.last))
-        && is_newer(&telnyx, &assistant_id, before, main.as_deref()).await?
-    {
-        return Err(Failure::new(format!(
-            "the version before the last change of {address}, {before}, is newer than the main version; pass the version to promote with `--to` (`telnyx-ai show {address}` lists them)"
-        )));
-    }
-    let Some(version_id) = args.to.clone().or(before) else {
-        return Err(Failure::new(format!(
-            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
-        )));
+    let version_id = match &args.to {
+        Some(version_id) => version_id.clone(),
+        None => super::until_ctrl_c(output, version_before(&session, &address, &entry, main)).await?,
     };
     if session.environment.is_protected {
         session.confirm(&format!("Promote version {version_id} of {address}?"), args.yes)?;
     }
+    let _interrupt = Interrupt::watch(output).await;
     if found(telnyx.versions().promote(&assistant_id, &version_id).await)?.is_none() {
         return Err(Failure::new(format!(
             "{address} has no version {version_id}, and the API keeps at most ten versions; `telnyx-ai show {address}` lists them"
         )));
     }
-    let last = promoted(&mut session, &telnyx, &address, &entry, &version_id).await?;
+    let last = promoted(&mut session, &address, &entry, &version_id).await?;
     if let Some(entry) = session.file.state.resources.get_mut(&address) {
         entry.rollout = None;
         entry.set_last(last);
@@ -89,14 +78,39 @@ pub(crate) async fn run(global: &Global, args: &Rollback, output: &Output) -> Re
     Ok(())
 }
 
+/// The version before the last change.
+async fn version_before(
+    session: &Session<'_>,
+    address: &Address,
+    entry: &Entry,
+    main: Option<String>,
+) -> Result<String, Failure> {
+    let is_main = |snapshot: &Snapshot| snapshot.version_id == main;
+    // The previous version is the main one already if the response to its promotion was lost.
+    let is_known = [Some(&entry.last), entry.previous.as_ref()].into_iter().flatten().any(is_main);
+    let before = if is_known { entry.previous.as_ref() } else { Some(&entry.last) };
+    let Some(before) = before.and_then(|before| before.version_id.clone()) else {
+        return Err(Failure::new(format!(
+            "there is nothing to roll back: {address} has no rollout, and the version before the last change is unknown; pass a version with `--to` (`telnyx-ai show {address}` lists them)"
+        )));
+    };
+    // A rollback may have left it.
+    if is_main(&entry.last) && is_newer(session, entry, &before, main.as_deref()).await? {
+        return Err(Failure::new(format!(
+            "the version before the last change of {address}, {before}, is newer than the main version; pass the version to promote with `--to` (`telnyx-ai show {address}` lists them)"
+        )));
+    }
+    Ok(before)
+}
+
 /// Whether a version was created after another one, as far as the API has both.
-async fn is_newer(telnyx: &Telnyx, assistant_id: &str, version: &str, other: Option<&str>) -> Result<bool, Failure> {
+async fn is_newer(session: &Session<'_>, entry: &Entry, version: &str, other: Option<&str>) -> Result<bool, Failure> {
     let failed = |error| {
         Failure::new(format!(
             "{error}; pass the version to promote with `--to`; before the last change, it was {version}"
         ))
     };
-    let versions = telnyx.versions().list(assistant_id).await.map_err(failed)?;
+    let versions = session.telnyx()?.versions().list(&entry.id).await.map_err(failed)?;
     let created =
         |id: &str| versions.iter().find(|it| it.version_id.as_deref() == Some(id))?.version_created_at.as_ref();
     Ok(created(version).zip(other.and_then(created)).is_some_and(|(version, other)| version > other))
@@ -110,10 +124,8 @@ fn configuration(deploy: &CanaryDeploy) -> Value {
     }
 }
 
-/// The snapshot of a version that was promoted.
 async fn promoted(
     session: &mut Session<'_>,
-    telnyx: &Telnyx,
     address: &Address,
     entry: &Entry,
     version_id: &str,
@@ -125,10 +137,10 @@ async fn promoted(
     {
         return Ok(snapshot.clone());
     }
-    let Some(answer) = Kind::Assistants.get(telnyx, &entry.id).await? else {
+    let Some(answer) = Kind::Assistants.get(session.telnyx()?, &entry.id).await? else {
         return Err(Failure::deleted(address));
     };
-    let account = session.account(telnyx, false).await?;
+    let account = session.account(false).await?;
     let live = account.resolved(answer, &session.state().tool_ids(&entry.id));
     let guarded = guarded(&session.state().secret_names, &[&entry.last.applied], &live.content);
     let (version_id, before) = (Some(version_id.to_owned()), Some(&entry.last));

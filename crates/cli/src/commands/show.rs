@@ -5,7 +5,6 @@ use std::fmt::Display;
 
 use serde::Serialize;
 use serde_json::json;
-use telnyx_ai::Telnyx;
 use telnyx_ai::prelude::*;
 use telnyx_ai::versions::{CanaryDeploy, CanaryRule};
 
@@ -13,11 +12,10 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::output::style::{BOLD, styled};
-use crate::resources::{Address, Kind, found};
+use crate::resources::{Address, Kind};
 use crate::session::Session;
-use crate::state::RolloutState;
+use crate::state::{Entry, RolloutState};
 
-/// A version of an assistant.
 #[derive(Serialize)]
 struct Version {
     version_id: String,
@@ -29,7 +27,6 @@ struct Version {
     share: Option<f64>,
 }
 
-/// Everything that is shown of a resource.
 #[derive(Serialize)]
 struct Shown<'s> {
     address: Address,
@@ -72,16 +69,41 @@ impl<'s> Shown<'s> {
             address,
         };
         let Some(entry) = entry else { return Ok(shown) };
-        let telnyx = session.telnyx()?;
-        let Some(live) = shown.address.kind.get(&telnyx, &entry.id).await? else { return Ok(shown) };
+        let Some(live) = shown.address.kind.get(session.telnyx()?, &entry.id).await? else { return Ok(shown) };
         shown.exists = true;
         if shown.address.kind == Kind::Assistants {
-            shown.canary_deploy = canary_deploy(&telnyx, &entry.id).await?;
-            let candidate = entry.candidate.as_ref().and_then(|candidate| candidate.version_id.clone());
-            shown.versions =
-                versions_of(&telnyx, &entry.id, live.version_id, candidate, shown.canary_deploy.as_ref()).await?;
+            shown.read_versions(session, entry, live.version_id).await?;
         }
         Ok(shown)
+    }
+
+    async fn read_versions(
+        &mut self,
+        session: &Session<'_>,
+        entry: &Entry,
+        main: Option<String>,
+    ) -> Result<(), Failure> {
+        self.canary_deploy = session.canary_deploy(&self.address).await?;
+        let candidate = entry.candidate.as_ref().and_then(|candidate| candidate.version_id.as_ref());
+        let versions = session.telnyx()?.versions().list(&entry.id).await?;
+        let mut shares = shares(self.canary_deploy.as_ref());
+        let rest = 100.0 - shares.values().sum::<f64>();
+        if let Some(main) = &main {
+            *shares.entry(main.clone()).or_default() += rest;
+        }
+        let versions = versions.into_iter().filter_map(|version| {
+            let version_id = version.version_id?;
+            Some(Version {
+                main: main.as_ref() == Some(&version_id),
+                candidate: candidate == Some(&version_id),
+                share: shares.get(&version_id).copied(),
+                name: version.version_name,
+                created_at: version.version_created_at.map(|at| at.to_string()),
+                version_id,
+            })
+        });
+        self.versions = versions.collect();
+        Ok(())
     }
 
     fn print(&self, output: &Output) {
@@ -110,38 +132,6 @@ impl<'s> Shown<'s> {
             line("rollout", &format!("of {} in steps of {} %", rollout.version_id, steps.join(", ")));
         }
     }
-}
-
-/// The canary deploy of an assistant, if it has one.
-pub(crate) async fn canary_deploy(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<CanaryDeploy>, Failure> {
-    Ok(found(telnyx.canary_deploys().retrieve(assistant_id).await)?)
-}
-
-async fn versions_of(
-    telnyx: &Telnyx,
-    assistant_id: &str,
-    main: Option<String>,
-    candidate: Option<String>,
-    deploy: Option<&CanaryDeploy>,
-) -> Result<Vec<Version>, Failure> {
-    let versions = telnyx.versions().list(assistant_id).await?;
-    let mut shares = shares(deploy);
-    let rest = 100.0 - shares.values().sum::<f64>();
-    if let Some(main) = &main {
-        *shares.entry(main.clone()).or_default() += rest;
-    }
-    let versions = versions.into_iter().filter_map(|version| {
-        let version_id = version.version_id?;
-        Some(Version {
-            main: main.as_ref() == Some(&version_id),
-            candidate: candidate.as_ref() == Some(&version_id),
-            share: shares.get(&version_id).copied(),
-            name: version.version_name,
-            created_at: version.version_created_at.map(|at| at.to_string()),
-            version_id,
-        })
-    });
-    Ok(versions.collect())
 }
 
 fn rules(deploy: Option<&CanaryDeploy>) -> impl Iterator<Item = &CanaryRule> {

@@ -13,7 +13,6 @@ pub(crate) enum Severity {
     Warning,
 }
 
-/// A problem, and where it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Diagnostic {
     pub(crate) severity: Severity,
@@ -28,16 +27,12 @@ pub(crate) struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn error(source: &Source, span: Range<usize>, message: impl Into<String>) -> Self {
-        Self::error_at((source.clone(), span), message)
-    }
-
-    pub(crate) fn error_at((source, span): Place, message: impl Into<String>) -> Self {
+    pub(crate) fn error((source, span): Place, message: impl Into<String>) -> Self {
         Self { severity: Severity::Error, source, span, message: message.into(), help: None, hides_text: false }
     }
 
-    pub(crate) fn warning_at(place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error_at(place, message) }
+    pub(crate) fn warning(place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(place, message) }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<Option<String>>) -> Self {
@@ -103,7 +98,7 @@ mod tests {
     fn diagnostics_show_place_line_and_help() {
         let source = Source::new("assistants/a.yaml", "# ü\nname: Ä\ngreting: Hi\n");
         let start = source.text().find("greting").expect("it is there");
-        let diagnostic = Diagnostic::error(&source, start..start + 7, "unknown field `greting`")
+        let diagnostic = Diagnostic::error((source.clone(), start..start + 7), "unknown field `greting`")
             .with_help("did you mean `greeting`?".to_owned());
         let text = diagnostic.render("demo/", false);
         assert_eq!(

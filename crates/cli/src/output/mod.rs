@@ -14,6 +14,8 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use serde_json::Value;
 
+use crate::args::Global;
+
 pub(crate) use diagnostic::{Diagnostic, Severity};
 pub(crate) use secrets::Secrets;
 
@@ -32,27 +34,23 @@ pub(crate) struct Output {
     is_broken: Arc<AtomicBool>,
     /// Whether the reader has closed standard output.
     is_closed: Arc<AtomicBool>,
-    /// The folder that the paths of diagnostics are shown below.
+    /// The folder that the paths of diagnostics are shown below, relative to the working directory.
     shown_dir: String,
 }
 
 impl Output {
-    pub(crate) fn new(json: bool, quiet: bool, verbose: bool, no_color: bool) -> Self {
-        let color = |choice: ColorChoice| !no_color && choice != ColorChoice::Never;
+    pub(crate) fn new(global: &Global) -> Self {
+        let color = |choice: ColorChoice| !global.no_color && choice != ColorChoice::Never;
+        let dir = global.dir.to_string_lossy();
         Self {
-            json,
-            quiet,
-            verbose,
-            stdout_color: !json && color(AutoStream::choice(&io::stdout())),
+            json: global.json,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            stdout_color: !global.json && color(AutoStream::choice(&io::stdout())),
             stderr_color: color(AutoStream::choice(&io::stderr())),
+            shown_dir: if dir == "." { String::new() } else { format!("{}/", dir.trim_end_matches('/')) },
             ..Self::default()
         }
-    }
-
-    /// Shows paths of diagnostics below this folder, which is relative to the working directory.
-    pub(crate) fn show_below(&mut self, dir: &str) {
-        self.shown_dir =
-            if dir.is_empty() || dir == "." { String::new() } else { format!("{}/", dir.trim_end_matches('/')) };
     }
 
     /// Names the variable with the API key in errors.
@@ -109,7 +107,6 @@ impl Output {
         }
     }
 
-    /// Whether a result could not be written.
     pub(crate) fn is_broken(&self) -> bool {
         self.is_broken.load(Ordering::Relaxed)
     }

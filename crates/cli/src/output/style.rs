@@ -17,7 +17,6 @@ pub(crate) const DRIFTED: Style = colored(AnsiColor::Magenta);
 pub(crate) const OLD: Style = colored(AnsiColor::Red).effects(Effects::STRIKETHROUGH);
 pub(crate) const NEW: Style = colored(AnsiColor::Green).effects(Effects::BOLD);
 
-/// A text in a style.
 pub(crate) fn styled(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }

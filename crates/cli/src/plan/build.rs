@@ -12,7 +12,6 @@ use crate::resources::{Account, Address, Kind, Live};
 use crate::state::{Entry, Snapshot, State};
 use crate::validate::content_in;
 
-/// The inputs of a plan.
 pub(crate) struct Inputs<'i> {
     pub(crate) project: &'i Project,
     pub(crate) environment: &'i Environment,
@@ -95,7 +94,6 @@ fn created_fields(desired: &Value) -> Vec<FieldChange> {
     desired.as_object().into_iter().flatten().map(added).collect()
 }
 
-/// The deletion of a resource.
 pub(crate) fn deletion(
     state: &State,
     names: &Names,

@@ -22,7 +22,6 @@ pub(crate) struct Plan {
     pub(crate) changes: Vec<Change>,
 }
 
-/// The planned change of a resource.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) address: Address,
@@ -34,7 +33,6 @@ pub(crate) struct Change {
     pub(crate) desired: Value,
     /// The fields to send, in template form; for an update, `null` clears a field.
     pub(crate) body: Map<String, Value>,
-    /// The live resource.
     pub(crate) live: Option<Live>,
     /// `live` in template form, with hashes in place of secrets.
     pub(crate) comparable: Option<Value>,

@@ -36,7 +36,6 @@ pub(crate) fn render(plan: &Plan, prune: bool, color: bool) -> String {
     text
 }
 
-/// Renders the resources to delete.
 pub(crate) fn render_deletions(plan: &Plan) -> String {
     let lines = plan.changes.iter().map(|change| match change.action {
         Action::Delete => styled(DELETED, format!("- {}", change.address)),
@@ -45,7 +44,6 @@ pub(crate) fn render_deletions(plan: &Plan) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// One change.
 fn describe(change: &Change, prune: bool, color: bool) -> String {
     let (sign, style) = match change.action {
         Action::Create => ("+", CREATED),
@@ -54,13 +52,12 @@ fn describe(change: &Change, prune: bool, color: bool) -> String {
         Action::None => (" ", DIM),
     };
     let mut text = styled(style, format!("{sign} {}", change.address));
-    match change.action {
-        Action::Delete if prune => text.push_str(" is no longer in the files"),
-        Action::Delete => text.push_str(" is no longer in the files; `apply --prune` deletes it"),
-        Action::Create if change.is_drift => {}
-        Action::Create => text.push_str(" is new"),
-        _ => {}
-    }
+    text.push_str(match change.action {
+        Action::Delete if prune => " is no longer in the files",
+        Action::Delete => " is no longer in the files; `apply --prune` deletes it",
+        Action::Create if !change.is_drift => " is new",
+        _ => "",
+    });
     if change.is_drift {
         let changed = "was changed elsewhere since the last apply; `pull` writes it to the files";
         let what = match change.action {

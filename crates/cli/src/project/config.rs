@@ -45,7 +45,6 @@ pub(crate) struct Gate {
     pub(crate) insights: Vec<InsightCondition>,
 }
 
-/// A condition on the insights of a conversation.
 #[derive(Debug, Clone)]
 pub(crate) struct InsightCondition {
     pub(crate) insight: String,
@@ -234,7 +233,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn error(&mut self, span: Range<usize>, message: impl Into<String>, help: &str) {
-        self.diagnostics.push(Diagnostic::error(self.source, span, message).with_help(help.to_owned()));
+        self.diagnostics.push(Diagnostic::error((self.source.clone(), span), message).with_help(help.to_owned()));
     }
 
     fn wrong(&mut self, entry: &Entry, expected: &str) {

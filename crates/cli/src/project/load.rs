@@ -100,9 +100,8 @@ impl Project {
                 if !has_resource_files(&path) {
                     continue;
                 }
-                let source = Source::new(format!("{}/{name}", kind.folder()), "");
-                let warning = Diagnostic::warning_at((source, 0..0), "files in this folder are not read");
-                self.diagnostics.push(warning.with_help(format!("move them to {}/", kind.folder())));
+                let help = format!("move them to {}/", kind.folder());
+                self.diagnostics.push(unread_folder(format!("{}/{name}", kind.folder()), help));
             } else if is_resource_file(&path) {
                 let failed = self.load_file(kind, &path, &name).err();
                 self.diagnostics.extend(failed);
@@ -137,9 +136,8 @@ impl Project {
         names.sort();
         for name in names {
             if let Some(close) = closest(&name, folders.into_iter()) {
-                let source = Source::new(name, "");
-                let warning = Diagnostic::warning_at((source, 0..0), "files in this folder are not read");
-                self.diagnostics.push(warning.with_help(format!("did you mean `{close}`?")));
+                let help = format!("did you mean `{close}`?");
+                self.diagnostics.push(unread_folder(name, help));
             }
         }
     }
@@ -147,19 +145,19 @@ impl Project {
     fn load_file(&mut self, kind: Kind, path: &Path, name: &str) -> Result<(), Diagnostic> {
         let shown = format!("{}/{name}", kind.folder());
         let text = read_text(path).map_err(|Unreadable { why, text, at }| {
-            Diagnostic::error(&Source::new(&shown, text), at..at, format!("cannot read this file: {why}"))
+            Diagnostic::error((Source::new(&shown, text), at..at), format!("cannot read this file: {why}"))
         })?;
         let source = Source::new(shown, text);
         let key = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         if !is_key(key) {
-            let problem = Diagnostic::error(&source, 0..0, format!("`{key}` cannot be a key"));
+            let problem = Diagnostic::error((source, 0..0), format!("`{key}` cannot be a key"));
             return Err(problem.with_help("rename the file: keys have letters, digits, `_` and `-`".to_owned()));
         }
         let address = Address::new(kind, key);
         if let Some(other) = self.resources.get(&address) {
             let message = format!("{} is also the key of {}", address.key, other.source.path());
             let help = "rename or delete one of the files".to_owned();
-            return Err(Diagnostic::error(&source, 0..0, message).with_help(help));
+            return Err(Diagnostic::error((source, 0..0), message).with_help(help));
         }
         let root = read(&source)?;
         if !matches!(root.kind, NodeKind::Map(_)) {
@@ -168,7 +166,7 @@ impl Project {
                 _ => format!("this is {}, not {} {}", root.what(), kind.article(), kind.singular()),
             };
             let help = format!("write the fields that `POST {}` takes", kind.path());
-            return Err(Diagnostic::error(&source, root.span, message).with_help(help));
+            return Err(Diagnostic::error((source, root.span), message).with_help(help));
         }
         let mut reader =
             Texts { dir: &self.dir, source: &source, texts: BTreeMap::new(), diagnostics: &mut self.diagnostics };
@@ -177,6 +175,10 @@ impl Project {
         self.resources.insert(address, Resource { source, root, content, texts });
         Ok(())
     }
+}
+
+fn unread_folder(path: String, help: String) -> Diagnostic {
+    Diagnostic::warning((Source::new(path, ""), 0..0), "files in this folder are not read").with_help(help)
 }
 
 /// Whether a folder has resource files, at any depth.
@@ -250,7 +252,8 @@ impl Texts<'_> {
             Err(Unreadable { why, .. }) => {
                 let message = format!("cannot read the file `{name}`: {why}");
                 let help = format!("the path is relative to {}/", slashes(folder));
-                self.diagnostics.push(Diagnostic::error(self.source, node.span.clone(), message).with_help(help));
+                self.diagnostics
+                    .push(Diagnostic::error((self.source.clone(), node.span.clone()), message).with_help(help));
                 "".into()
             }
         }
@@ -258,7 +261,7 @@ impl Texts<'_> {
 }
 
 /// The name of the file in `{ file: NAME }`.
-pub(crate) fn file_entry(node: &Node) -> Option<&Node> {
+fn file_entry(node: &Node) -> Option<&Node> {
     match node.entries() {
         [entry] if entry.name == "file" && entry.value.as_text().is_some() => Some(&entry.value),
         _ => None,
@@ -279,7 +282,6 @@ impl<T: ToString> From<T> for Unreadable {
     }
 }
 
-/// The text of a file of a project.
 fn read_text(path: &Path) -> Result<String, Unreadable> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
@@ -334,7 +336,6 @@ impl Resource {
         }
     }
 
-    /// The place of the name of a field.
     pub(crate) fn locate_name(&self, at: &Pointer) -> Place {
         let Some((Step::Field(name), parents)) = at.0.split_last() else { return self.locate(at) };
         let parent = parents.iter().try_fold(&self.root, |node, step| node.child(step));
@@ -354,7 +355,6 @@ impl Resource {
         }
     }
 
-    /// The place of a reference in the text at a place.
     pub(crate) fn locate_reference(&self, at: &Pointer, reference: &Reference) -> Place {
         self.locate_part(at, &reference.to_string(), 0)
     }

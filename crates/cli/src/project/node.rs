@@ -23,7 +23,6 @@ pub(crate) enum NodeKind {
     Map(Vec<Entry>),
 }
 
-/// A field of an object.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) name: String,
@@ -106,6 +105,13 @@ pub(crate) enum Step {
     Item(usize),
 }
 
+impl Step {
+    /// The name of a field. Items have none.
+    pub(crate) fn name(&self) -> Option<&str> {
+        if let Self::Field(name) = self { Some(name) } else { None }
+    }
+}
+
 impl Pointer {
     pub(crate) fn field(&self, name: &str) -> Self {
         self.and_step(Step::Field(name.to_owned()))
@@ -132,21 +138,14 @@ impl Pointer {
 
     /// The top-level field that the value is in.
     pub(crate) fn top(&self) -> Option<&str> {
-        match self.0.first() {
-            Some(Step::Field(name)) => Some(name),
-            _ => None,
-        }
+        self.0.first()?.name()
     }
 
     /// The name of the field at this place. Items have none.
     pub(crate) fn name(&self) -> Option<&str> {
-        match self.0.last() {
-            Some(Step::Field(name)) => Some(name),
-            _ => None,
-        }
+        self.0.last()?.name()
     }
 
-    /// The value at this place.
     pub(crate) fn look_up<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.0.iter().try_fold(value, |value, step| match (value, step) {
             (Value::Object(fields), Step::Field(name)) => fields.get(name),

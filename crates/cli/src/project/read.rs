@@ -28,7 +28,7 @@ pub(crate) struct SyntaxError {
 
 impl SyntaxError {
     pub(super) fn of(self, source: &Source) -> Diagnostic {
-        Diagnostic::error(source, self.span, self.message)
+        Diagnostic::error((source.clone(), self.span), self.message)
     }
 }
 

@@ -44,7 +44,6 @@ impl Source {
         &self.0.text
     }
 
-    /// The position of a byte.
     pub(crate) fn position(&self, byte: usize) -> Position {
         let text = self.text();
         let mut byte = byte.min(text.len());

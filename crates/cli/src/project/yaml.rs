@@ -43,14 +43,9 @@ pub(super) fn after_key(value: &Value, indent: usize) -> String {
 
 /// The text after the dash of an item that is indented by `indent`.
 pub(super) fn after_dash(value: &Value, indent: usize) -> String {
-    if is_block(value) {
-        let mut text = String::new();
-        block(value, indent + 2, &mut text);
-        // The first field is in the line of the dash.
-        format!(" {}", text.trim_start_matches(' ').trim_end_matches('\n'))
-    } else {
-        format!(" {}", scalar(value, indent + 2))
-    }
+    let text = after_key(value, indent);
+    // The first field is in the line of the dash.
+    text.strip_prefix('\n').map_or(text.clone(), |block| format!(" {}", block.trim_start_matches(' ')))
 }
 
 fn is_block(value: &Value) -> bool {

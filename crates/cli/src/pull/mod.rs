@@ -301,7 +301,7 @@ impl Pull<'_> {
             let help = format!("set the variable {} to the value in the live text{or}", names.join(" and "));
             let locate = |file: &Resource| file.locate_reference(&change.at, &Reference::Secret(names[0].clone()));
             let place = resource.map_or_else(|| (Source::new(file_of(address), ""), 0..0), locate);
-            problems.push(Diagnostic::error_at(place, message).with_help(help).line());
+            problems.push(Diagnostic::error(place, message).with_help(help).line());
         }
         problems
     }

@@ -19,11 +19,7 @@ pub(super) fn with_variables_of(
         template.map_or_else(|| text.to_owned(), |template| restored(&template, text, variables)).into()
     });
     let used = |value: &Value| -> BTreeSet<String> {
-        let variables = references_in(value).into_iter().filter_map(|(_, reference)| match reference {
-            Reference::Variable(name) => Some(name),
-            _ => None,
-        });
-        variables.collect()
+        references_in(value).iter().filter_map(|(_, reference)| reference.variable().map(str::to_owned)).collect()
     };
     let lost = used(file).difference(&used(&kept)).cloned().collect();
     (kept, lost)
@@ -31,11 +27,8 @@ pub(super) fn with_variables_of(
 
 /// A live text with the variables of the text of the file, as far as their values occur as often as in it.
 fn restored(file: &Template, live: &str, variables: &BTreeMap<String, Value>) -> String {
-    let value_of = |name: &String| variables.get(name).map(text_of).filter(|value| !value.is_empty());
-    let used = file.references().filter_map(|(reference, _)| match reference {
-        Reference::Variable(name) => value_of(name),
-        _ => None,
-    });
+    let value_of = |name: &str| variables.get(name).map(text_of).filter(|value| !value.is_empty());
+    let used = file.references().filter_map(|(reference, _)| value_of(reference.variable()?));
     let mut values: Vec<String> = used.collect::<BTreeSet<_>>().into_iter().collect();
     if values.is_empty() {
         return live.to_owned();

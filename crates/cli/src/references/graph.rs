@@ -13,7 +13,6 @@ pub(crate) type Dependencies = BTreeMap<Address, bool>;
 /// Resources that refer to each other in a cycle, none of which can be created first.
 pub(crate) type Cycle = Vec<Address>;
 
-/// The dependencies of a resource with this content.
 pub(crate) fn dependencies(address: &Address, content: &Value) -> Dependencies {
     let mut found = Dependencies::new();
     for (at, reference) in references_in(content) {

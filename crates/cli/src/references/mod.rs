@@ -34,7 +34,6 @@ pub(crate) fn map_texts(value: &Value, change: &mut dyn FnMut(&Pointer, &str) ->
     walk(value, &Pointer::default(), change)
 }
 
-/// Calls a function with each text and its place.
 pub(crate) fn each_text(value: &Value, visit: &mut dyn FnMut(&Pointer, &str)) {
     map_texts(value, &mut |at, text| {
         visit(at, text);
@@ -53,7 +52,6 @@ pub(crate) fn references_in(content: &Value) -> Vec<(Pointer, Reference)> {
     found
 }
 
-/// The names of the secrets in content.
 pub(crate) fn secrets_in(content: &Value) -> Vec<String> {
     let names = references_in(content).into_iter().filter_map(|(_, reference)| match reference {
         Reference::Secret(name) => Some(name),

@@ -29,7 +29,6 @@ impl Names {
         self.0.get(id)
     }
 
-    /// The ids of some resources.
     pub(crate) fn ids_of(&self, addresses: &[Address]) -> BTreeMap<Address, String> {
         let ids = self.0.iter().filter(|(_, address)| addresses.contains(address));
         ids.map(|(id, address)| (address.clone(), id.clone())).collect()

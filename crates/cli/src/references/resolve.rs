@@ -8,7 +8,6 @@ use super::map_texts;
 use super::template::{Reference, Template};
 use crate::resources::Address;
 
-/// Looks up the value of a reference.
 pub(crate) type Lookup<'l> = dyn Fn(&Reference) -> Option<String> + 'l;
 
 /// Replaces the references in content by their values, for a request. Returns the references without a value otherwise.
@@ -32,10 +31,7 @@ pub(crate) fn with_variables(content: &Value, variables: &BTreeMap<String, Value
         if !text.contains("${") {
             return text.into();
         }
-        let value_of = |reference: &Reference| match reference {
-            Reference::Variable(name) => variables.get(name),
-            _ => None,
-        };
+        let value_of = |reference: &Reference| variables.get(reference.variable()?);
         let template = Template::parse(text);
         match template.as_reference().and_then(value_of) {
             Some(value) if !value.is_string() => value.clone(),

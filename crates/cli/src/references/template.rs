@@ -18,6 +18,13 @@ pub(crate) enum Reference {
     Hash(String),
 }
 
+impl Reference {
+    /// The name of the variable that it refers to.
+    pub(crate) fn variable(&self) -> Option<&str> {
+        if let Self::Variable(name) = self { Some(name) } else { None }
+    }
+}
+
 impl std::fmt::Display for Reference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -86,18 +93,9 @@ impl Template {
             }
             let inside = &text[start + 2..];
             let closed = inside.find(['}', '\n', '{']).filter(|end| inside[*end..].starts_with('}'));
-            let Some(end) = closed else {
-                errors.push(TemplateError {
-                    span: start..start + 2,
-                    message: "this reference has no `}`".to_owned(),
-                    help: LITERAL.to_owned(),
-                });
-                literal.push_str("${");
-                at = start + 2;
-                continue;
-            };
-            let span = start..start + 2 + end + 1;
-            match reference(&inside[..end]) {
+            let span = start..start + 2 + closed.map_or(0, |end| end + 1);
+            let unclosed = || Err(("this reference has no `}`".to_owned(), LITERAL.to_owned()));
+            match closed.map_or_else(unclosed, |end| reference(&inside[..end])) {
                 Ok(reference) => {
                     if !literal.is_empty() {
                         parts.push(Part::Text(std::mem::take(&mut literal)));

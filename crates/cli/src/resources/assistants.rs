@@ -20,7 +20,6 @@ const PROVISIONED: [(&str, &str); 2] =
 /// The field of a response with the shared tools until [`Account`](super::Account) has found their ids.
 pub(super) const RESOLVED_TOOLS: &str = "\u{0}resolved_tools";
 
-/// Removes empty fields.
 pub(super) fn remove_defaults(content: &mut Value) {
     let Some(fields) = content.as_object_mut() else { return };
     let is_empty = |value: &Value| match value {

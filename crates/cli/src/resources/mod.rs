@@ -26,7 +26,9 @@ use crate::project::Pointer;
 pub(crate) use account::{Account, Live};
 pub(crate) use address::{Address, is_key, key_of};
 pub(crate) use defaults::without_defaults;
-pub(crate) use secrets::{field_name, has_secret_name, is_placeholder, literal_secrets, secret_urls, secrets};
+pub(crate) use secrets::{
+    field_name, has_credentials, has_secret_name, is_placeholder, literal_secrets, secret_urls, secrets,
+};
 pub(crate) use shape::Shape;
 
 /// The maximum number of resources that one request lists.
@@ -71,7 +73,6 @@ impl Kind {
         }
     }
 
-    /// The path of its list in the API.
     pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Tools => "/ai/tools",
@@ -81,7 +82,6 @@ impl Kind {
         }
     }
 
-    /// The name of its JSON Schema.
     pub(crate) const fn schema(self) -> &'static str {
         match self {
             Self::Tools => "CreateSharedTool",
@@ -175,7 +175,6 @@ impl Kind {
         .unwrap_or_default()
     }
 
-    /// All resources of the kind in an account.
     pub(crate) async fn list(self, telnyx: &Telnyx) -> Result<Vec<Live>, Error> {
         async fn all<T: Send + 'static>(list: Pager<T>, answer: fn(T) -> Live) -> Result<Vec<Live>, Error> {
             Ok(list.page_size(PAGE_SIZE).try_collect().await?.into_iter().map(answer).collect())
@@ -188,7 +187,6 @@ impl Kind {
         }
     }
 
-    /// One resource, or none if it does not exist.
     pub(crate) async fn get(self, telnyx: &Telnyx, id: &str) -> Result<Option<Live>, Error> {
         found(match self {
             Self::Tools => telnyx.tools().retrieve(id).await.map(tools::answer),
@@ -198,7 +196,6 @@ impl Kind {
         })
     }
 
-    /// A version of an assistant, or none if it does not exist.
     pub(crate) async fn version(telnyx: &Telnyx, id: &str, version_id: &str) -> Result<Option<Live>, Error> {
         found(telnyx.versions().retrieve(id, version_id).await.map(assistants::answer))
     }

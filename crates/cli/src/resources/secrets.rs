@@ -1,7 +1,7 @@
 //! Finds the secrets in content.
 
 use serde_json::Value;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::shape::{Concrete, Shape};
 use crate::project::{Pointer, Step};
@@ -36,7 +36,7 @@ pub(crate) fn secret_urls(content: &Value) -> Vec<Pointer> {
 }
 
 /// Whether a text is a URL with a literal password, user, or parameter whose name says that it is a secret.
-fn has_credentials(text: &str) -> bool {
+pub(crate) fn has_credentials(text: &str) -> bool {
     let Some(url) = Url::parse(text).ok().filter(|url| url.has_host() && !text.contains(char::is_whitespace)) else {
         return false;
     };
@@ -44,7 +44,16 @@ fn has_credentials(text: &str) -> bool {
     let is_literal =
         |value: &str| !value.is_empty() && !["{{", "%7B%7B", "${", "$%7B"].iter().any(|it| value.contains(it));
     let user = url.password().unwrap_or(url.username());
-    is_literal(user) || url.query_pairs().any(|(name, value)| is_secret_name(&name) && is_literal(&value))
+    // Some APIs return tokens as parameters of the fragment.
+    let mut parameters = url.query_pairs().chain(form_urlencoded::parse(url.fragment().unwrap_or_default().as_bytes()));
+    is_literal(user) || parameters.any(|(name, value)| is_secret_parameter(&name) && is_literal(&value))
+}
+
+/// Whether a parameter of a URL with this name usually has a secret. The tokens of pages have none.
+fn is_secret_parameter(name: &str) -> bool {
+    let plain = name.to_ascii_lowercase().replace(['-', '_'], "");
+    let is_page = ["pagetoken", "nexttoken", "continuationtoken"].iter().any(|word| plain.ends_with(word));
+    !is_page && (is_secret_name(name) || plain.ends_with("signature") || matches!(plain.as_str(), "key" | "sig"))
 }
 
 /// Whether a text in place of a secret is empty, or a `{{variable}}` that the API resolves.
@@ -67,10 +76,7 @@ pub(crate) fn field_name<'c>(content: &'c Value, at: &'c Pointer) -> Option<&'c 
             parent.look_up(content).and_then(|parent| parent.get("name")?.as_str()).or(Some(name))
         }
         Step::Field(name) => Some(name),
-        Step::Item(_) => parents.iter().rev().find_map(|step| match step {
-            Step::Field(name) => Some(name.as_str()),
-            Step::Item(_) => None,
-        }),
+        Step::Item(_) => parents.iter().rev().find_map(Step::name),
     }
 }
 

@@ -20,7 +20,6 @@ static SHAPES: LazyLock<HashMap<String, Shape>> = LazyLock::new(|| {
 /// The type of a JSON value.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
-    /// Any JSON.
     Any,
     Null,
     Bool,
@@ -32,7 +31,6 @@ pub(crate) enum Shape {
     Text {
         is_secret: bool,
     },
-    /// One of these texts.
     Enum(Vec<String>),
     List(Box<Shape>),
     Object(ObjectShape),
@@ -42,7 +40,6 @@ pub(crate) enum Shape {
         members: Vec<(String, Shape)>,
     },
     AnyOf(Vec<Shape>),
-    /// The definition of that name.
     Reference(String),
 }
 
@@ -80,7 +77,6 @@ pub(crate) enum Concrete<'s> {
 }
 
 impl Shape {
-    /// The shape of the definition with that name.
     pub(crate) fn named(name: &str) -> &'static Self {
         SHAPES.get(name).unwrap_or(&Self::Any)
     }

@@ -14,10 +14,8 @@ use crate::output::shown_path;
 use crate::project::{Pointer, conflict};
 use crate::resources::Address;
 
-/// The folder of state files.
 pub(crate) const FOLDER: &str = ".telnyx-ai";
 
-/// The state of an environment on disk.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
@@ -96,7 +94,6 @@ impl StateFile {
     }
 }
 
-/// Reads the state of an environment.
 fn parse(text: &[u8], environment: &str) -> Result<State, String> {
     #[derive(Deserialize)]
     struct Header {

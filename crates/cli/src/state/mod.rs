@@ -25,7 +25,6 @@ const LEAST_LENGTH: usize = 4;
 /// Shorter secrets of other resources are not searched for in a resource, because they can be words.
 const LEAST_LENGTH_OF_OTHERS: usize = 8;
 
-/// The names and values of secrets.
 type Values = Vec<(String, String)>;
 
 /// The secrets of a resource, and the texts of the live one that may contain some of them.
@@ -82,7 +81,6 @@ pub(crate) struct State {
     pub(crate) secret_names: BTreeSet<String>,
 }
 
-/// A managed resource.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) id: String,
@@ -184,7 +182,6 @@ pub(crate) struct Update {
     pub(crate) base: Option<String>,
 }
 
-/// A rollout that was begun.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RolloutState {
     pub(crate) version_id: String,
@@ -202,7 +199,6 @@ pub(crate) struct RolloutState {
 }
 
 impl RolloutState {
-    /// A rollout with the default options.
     pub(crate) fn new(version_id: String) -> Self {
         Self {
             version_id,
@@ -269,7 +265,6 @@ impl State {
         self.used_keys.keys().find(|address| address.key == key || address.to_string() == key)
     }
 
-    /// The managed resources by id.
     pub(crate) fn names(&self) -> Names {
         let mut names = Names::default();
         for (address, entry) in &self.resources {
@@ -493,7 +488,6 @@ impl Snapshot {
         sides == (&other.version_id, &other.answer, &other.secrets) && unix(&self.applied) == unix(&other.applied)
     }
 
-    /// The hashes of all secrets in the response.
     pub(crate) fn hashes(&self) -> Vec<String> {
         let mut hashes = Vec::new();
         each_text(&self.answer, &mut |_, text| hashes.extend(hash_in(text)));

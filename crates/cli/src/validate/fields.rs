@@ -7,7 +7,7 @@ use crate::closest::closest;
 use crate::output::Severity;
 use crate::project::{Pointer, Step, what};
 use crate::resources::Kind;
-use crate::resources::shape::{Concrete, ObjectShape, Shape};
+use crate::resources::shape::{Concrete, Field, ObjectShape, Shape};
 
 /// The errors in content in template form with the values of variables.
 pub(super) fn check(kind: Kind, content: &Value, is_known: &dyn Fn(&Pointer) -> bool) -> Vec<Problem> {
@@ -23,15 +23,8 @@ struct Checker<'c> {
 }
 
 impl Checker<'_> {
-    fn add(
-        &mut self,
-        severity: Severity,
-        at: &Pointer,
-        is_name: bool,
-        message: String,
-        help: impl Into<Option<String>>,
-    ) {
-        self.problems.push(Problem { severity, at: at.clone(), is_name, message, help: help.into() });
+    fn add(&mut self, severity: Severity, at: &Pointer, is_name: bool, message: String, help: String) {
+        self.problems.push(Problem { severity, at: at.clone(), is_name, message, help: Some(help) });
     }
 
     fn value(&mut self, shape: &Shape, value: &Value, at: &Pointer) {
@@ -102,7 +95,7 @@ impl Checker<'_> {
                 },
             }
         }
-        let is_missing = |(name, field): &&(String, crate::resources::shape::Field)| {
+        let is_missing = |(name, field): &&(String, Field)| {
             field.is_required
                 && !fields.contains_key(name)
                 && !misspelled.contains(&name.as_str())

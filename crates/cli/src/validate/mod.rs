@@ -4,12 +4,14 @@ mod fields;
 mod references;
 mod rules;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
 use crate::references::{Reference, Template, unbreakable_cycle, with_variables};
-use crate::resources::{Kind, has_secret_name, literal_secrets, secret_urls};
+use crate::resources::{Kind, has_credentials, has_secret_name, literal_secrets, secret_urls};
 use crate::state::StateFile;
 
 /// The content of a resource in an environment: in template form, with the values of variables.
@@ -59,7 +61,6 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
     found
 }
 
-/// Warnings about literal secrets in the files.
 fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, content: &Value) -> Vec<Diagnostic> {
     let mut places = literal_secrets(kind.shape(), content);
     // The API resolves `{{variables}}`.
@@ -74,29 +75,38 @@ fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, c
 fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) -> Diagnostic {
     let variable = variable_with_secret(resource, environment, at);
     let Some((variable, place)) = variable.and_then(|name| Some((name, environment.definition(name)?))) else {
-        return Diagnostic::warning_at(resource.locate(at), "the file contains a secret")
+        return Diagnostic::warning(resource.locate(at), "the file contains a secret")
             .with_help("write `${secret.NAME}`, and set the variable NAME to the secret".to_owned());
     };
     let reference = Reference::Variable(variable.to_owned());
     let (user, user_span) = resource.locate_reference(at, &reference);
     let user = format!("{}:{}", user.path(), user.position(user_span.start));
-    Diagnostic::warning_at(place, format!("the variable `{variable}` contains a secret")).with_help(format!(
+    Diagnostic::warning(place, format!("the variable `{variable}` contains a secret")).with_help(format!(
         "write `${{secret.NAME}}` in place of `{reference}` at {user}, and set the environment variable NAME to the secret"
     ))
 }
 
-/// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme.
+/// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme, or a URL
+/// that has a secret without its variables too.
 fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, at: &Pointer) -> Option<&'e str> {
     const SCHEMES: [&str; 4] = ["", "basic", "bearer", "token"];
-    let template = Template::parse(at.look_up(&resource.content)?.as_str()?);
-    if !SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
-        return None;
+    let value = at.look_up(&resource.content)?;
+    let template = Template::parse(value.as_str()?);
+    let used = template.references();
+    let variables = used.filter_map(|(reference, _)| environment.variables.get_key_value(reference.variable()?));
+    if SCHEMES.contains(&template.literal().trim().to_ascii_lowercase().as_str()) {
+        return variables.max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.as_str());
     }
-    let variables = template.references().filter_map(|(reference, _)| match reference {
-        Reference::Variable(name) => environment.variables.get_key_value(name),
-        _ => None,
-    });
-    variables.max_by_key(|(_, value)| value.to_string().len()).map(|(name, _)| name.as_str())
+    let with = |variables: &BTreeMap<String, Value>| with_variables(value, variables).as_str().map(str::to_owned);
+    with(&environment.variables).filter(|url| has_credentials(url))?;
+    let without = |name: &String| {
+        let mut others = environment.variables.clone();
+        others.remove(name);
+        with(&others).filter(|url| !has_credentials(url))
+    };
+    // Without the variable of its host, the text is no URL.
+    let found = variables.filter_map(|(name, _)| Some((without(name)?, name)));
+    found.max_by_key(|(url, _)| url::Url::parse(url).is_ok()).map(|(_, name)| name.as_str())
 }
 
 /// An error at a place in the content of a resource.
@@ -111,7 +121,7 @@ struct Problem {
 
 impl Problem {
     fn located(self, resource: &Resource) -> Diagnostic {
-        let (source, span) = if self.is_name { resource.locate_name(&self.at) } else { resource.locate(&self.at) };
-        Diagnostic { severity: self.severity, help: self.help, ..Diagnostic::error(&source, span, self.message) }
+        let place = if self.is_name { resource.locate_name(&self.at) } else { resource.locate(&self.at) };
+        Diagnostic { severity: self.severity, help: self.help, ..Diagnostic::error(place, self.message) }
     }
 }

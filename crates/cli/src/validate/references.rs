@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::closest::closest;
 use crate::output::Diagnostic;
-use crate::project::{Environment, Node, Place, Pointer, Project, Resource, file_of};
+use crate::project::{Environment, Node, Place, Pointer, Project, Resource, Source, file_of};
 use crate::references::{Reference, Template, TemplateError, each_text, references_in};
 use crate::resources::Address;
 
@@ -14,35 +14,32 @@ pub(super) fn check(
     resource: &Resource,
     found: &mut Vec<Diagnostic>,
 ) {
-    names(resource, found);
+    names(&resource.root, &resource.source, found);
     each_text(&resource.content, &mut |at, text| {
         if !text.contains("${") {
             return;
         }
         let template = Template::parse(text);
         for TemplateError { span, message, help } in &template.errors {
-            found.push(Diagnostic::error_at(place(resource, at, text, span), message).with_help(help.clone()));
+            found.push(Diagnostic::error(place(resource, at, text, span), message).with_help(help.clone()));
         }
         for (reference, span) in template.references() {
             if let Some((message, help)) = problem(project, environments, reference) {
-                found.push(Diagnostic::error_at(place(resource, at, text, span), message).with_help(help));
+                found.push(Diagnostic::error(place(resource, at, text, span), message).with_help(help));
             }
         }
     });
 }
 
 /// References do not work in the names of fields.
-fn names(resource: &Resource, found: &mut Vec<Diagnostic>) {
-    fn walk(node: &Node, resource: &Resource, found: &mut Vec<Diagnostic>) {
-        for entry in node.entries() {
-            if entry.name.contains("${") && !entry.name.contains("$${") {
-                let message = format!("`{}` is the name of a field, and references work in values only", entry.name);
-                found.push(Diagnostic::error(&resource.source, entry.name_span.clone(), message));
-            }
+fn names(node: &Node, source: &Source, found: &mut Vec<Diagnostic>) {
+    for entry in node.entries() {
+        if entry.name.contains("${") && !entry.name.contains("$${") {
+            let message = format!("`{}` is the name of a field, and references work in values only", entry.name);
+            found.push(Diagnostic::error((source.clone(), entry.name_span.clone()), message));
         }
-        node.children().for_each(|child| walk(child, resource, found));
     }
-    walk(&resource.root, resource, found);
+    node.children().for_each(|child| names(child, source, found));
 }
 
 /// The position of a part of a text. It is searched for in the file, where escapes may precede it.
@@ -102,5 +99,5 @@ pub(super) fn cycle(project: &Project, cycle: &[Address]) -> Diagnostic {
         Some((at, reference)) => resource.locate_reference(&at, &reference),
         None => resource.locate(&Pointer::default()),
     };
-    Diagnostic::error_at(place, message).with_help(help)
+    Diagnostic::error(place, message).with_help(help)
 }

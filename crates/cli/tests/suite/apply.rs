@@ -1,8 +1,10 @@
 //! Plans and applies.
 
+use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, count, normalized, writes};
+use crate::support::{Project, STATE, assistant, count, normalized, telnyx, writes};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn new_project_is_planned_applied_and_unchanged_after() {
@@ -14,21 +16,20 @@ async fn new_project_is_planned_applied_and_unchanged_after() {
         .write("telnyx-ai.yaml", &project.read("telnyx-ai.yaml").replace("\"name\":\"dev\"", "\"company\":\"ACME\""));
     let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
     assert_eq!(code, 2, "{plan}");
-    assert_eq!(plan["summary"], serde_json::json!({"create": 2, "update": 0, "delete": 0, "drift": 0}));
+    assert_eq!(plan["summary"], json!({"create": 2, "update": 0, "delete": 0, "drift": 0}));
     assert!(writes(&emulator).is_empty());
     let (code, applied) = project.json(&["apply", "--yes"]).await;
     assert_eq!(code, 0, "{applied}");
     assert_eq!(applied["changes"][0]["result"], "applied");
     project.assert_no_changes("dev").await;
     let (code, again) = project.json(&["apply", "--yes"]).await;
-    assert_eq!((code, &again["changes"][0]["action"]), (0, &serde_json::json!("none")), "{again}");
+    assert_eq!((code, &again["changes"][0]["action"]), (0, &json!("none")), "{again}");
     assert_eq!(writes(&emulator).len(), 2, "{:?}", writes(&emulator));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn line_breaks_of_windows_are_no_change() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     project
         .write("assistants/a.yaml", "name: A\ninstructions: { file: a.md }\n")
         .write("assistants/a.md", "One.\nTwo.\n");
@@ -48,8 +49,7 @@ async fn init_names_the_next_command() {
 #[tokio::test(flavor = "multi_thread")]
 async fn init_extends_an_existing_gitignore() {
     let project = Project::empty();
-    project.write(".gitignore", "target");
-    project.ok(&["init"]).await;
+    project.write(".gitignore", "target").ok(&["init"]).await;
     let extended = project.read(".gitignore");
     assert!(extended.starts_with("target\n") && extended.ends_with("\n.telnyx-ai/*.lock\n"), "{extended}");
 }
@@ -61,8 +61,7 @@ async fn one_tree_in_two_environments_differs_in_variables_only() {
     let project = Project::empty();
     project.environments(&[("dev", &dev), ("production", &production)]);
     project.write("assistants/a.yaml", "name: A\ninstructions: This is ${var.name}, for ${assistants.b}.\n");
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes", "--env", "dev"]).await;
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes", "--env", "dev"]).await;
     project.ok(&["apply", "--yes", "--env", "production"]).await;
     let as_dev = normalized(&production).to_string().replace("This is production", "This is dev");
     assert_eq!(as_dev, normalized(&dev).to_string());
@@ -72,8 +71,7 @@ const WITH_SECRET: &str = "display_name: L\ntype: webhook\nwebhook:\n  name: l\n
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_reach_the_api_and_nothing_else() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("tools/l.yaml", WITH_SECRET);
     let unset = project.run(&["apply", "--yes"]).await;
     assert_eq!(unset.code, 1);
@@ -81,8 +79,7 @@ async fn secrets_reach_the_api_and_nothing_else() {
     assert!(writes(&emulator).is_empty());
 
     let project = project.with("CRM_TOKEN", "crm-hunter2").with("URL_TOKEN", "url-hunter2");
-    let plan = project.path().join("saved.plan");
-    let mut shown = project.ok(&["plan", "--out", plan.to_str().expect("UTF-8"), "--verbose"]).await;
+    let mut shown = project.ok(&["plan", "--out", "saved.plan", "--verbose"]).await;
     let applied = project.run(&["apply", "--yes", "--verbose"]).await;
     assert_eq!(applied.code, 0, "{applied:#?}");
     shown += &applied.stdout;
@@ -90,7 +87,7 @@ async fn secrets_reach_the_api_and_nothing_else() {
     shown += &project.ok(&["list", "--json"]).await;
     shown += &project.ok(&["show", "l", "--json"]).await;
     shown += &project.read("saved.plan");
-    shown += &project.read(".telnyx-ai/dev.json");
+    shown += &project.read(STATE);
     assert!(!shown.contains("hunter2"), "{shown}");
     let definition = emulator.export().expect("an export")["tools"][0]["tool_definition"].clone();
     assert_eq!(definition["headers"][0]["value"], "Bearer crm-hunter2");
@@ -100,12 +97,10 @@ async fn secrets_reach_the_api_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secret_is_unchanged_while_unset_and_changed_by_another_value() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let set = Project::new(&emulator).with("CRM_TOKEN", "crm-hunter2").with("URL_TOKEN", "url-hunter2");
-    set.write("tools/l.yaml", WITH_SECRET);
-    set.ok(&["apply", "--yes"]).await;
+    let (_emulator, set) = Project::start_with(&[("CRM_TOKEN", "crm-hunter2"), ("URL_TOKEN", "url-hunter2")]).await;
+    set.write("tools/l.yaml", WITH_SECRET).ok(&["apply", "--yes"]).await;
     let unset = Project::empty();
-    for path in ["telnyx-ai.yaml", "tools/l.yaml", ".telnyx-ai/dev.json"] {
+    for path in ["telnyx-ai.yaml", "tools/l.yaml", STATE] {
         unset.write(path, &set.read(path));
     }
     unset.assert_no_changes("dev").await;
@@ -119,8 +114,7 @@ async fn secret_is_unchanged_while_unset_and_changed_by_another_value() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn command_without_a_terminal_does_not_ask() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
     let refused = project.run(&["apply"]).await;
     assert_eq!(refused.code, 1);
@@ -133,8 +127,7 @@ async fn command_without_a_terminal_does_not_ask() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invalid_arguments_and_a_missing_project_exit_with_1() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     for arguments in [
         &["frobnicate"][..],
         &["plan", "--no-such-flag"],
@@ -145,36 +138,30 @@ async fn invalid_arguments_and_a_missing_project_exit_with_1() {
         assert_eq!(project.run(arguments).await.code, 1, "{arguments:?}");
     }
     let missing = Project::empty();
-    let done = missing.run(&["plan"]).await;
-    assert!(done.code == 1 && done.stderr.contains("telnyx-ai init"), "{done:#?}");
+    missing.refused(&["plan"], "telnyx-ai init").await;
     project.ok(&["completions", "bash"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn plan_of_a_resource_that_refers_to_a_missing_one_fails_as_its_apply_does() {
-    use telnyx_ai::prelude::*;
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/m.yaml", "name: M\ninstructions: Ask ${assistants.n2}.\n");
     project.write("assistants/n2.yaml", "name: N\ninstructions: x\n");
-    let saved = project.path().join("saved.plan");
-    let saved = saved.to_str().expect("UTF-8");
     let assert_refused = async |what: &str| {
-        for arguments in [&["plan", "m"][..], &["plan", "m", "--out", saved], &["apply", "m", "--yes"]] {
+        for arguments in [&["plan", "m"][..], &["plan", "m", "--out", "saved.plan"], &["apply", "m", "--yes"]] {
             let done = project.run(arguments).await;
             assert_eq!(done.code, 1, "{what}: {arguments:?}: {done:#?}");
             for expected in ["assistants.n2 does not exist in dev yet", "assistants/m.yaml:2:19"] {
                 assert!(done.stderr.contains(expected), "{what}: {arguments:?}: {done:#?}");
             }
         }
-        assert!(!std::path::Path::new(saved).exists());
+        assert!(!project.path().join("saved.plan").exists());
     };
     assert_refused("it was never created").await;
     project.ok(&["plan", "m", "n2"]).await;
     project.ok(&["apply", "n2", "--yes"]).await;
     project.ok(&["plan", "m"]).await;
-    let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
-    crate::support::telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
+    telnyx(&emulator).assistants().delete(&project.id("assistants.n2")).await.expect("it is deleted");
     emulator.clear_requests();
     assert_refused("it was deleted elsewhere").await;
     assert!(writes(&emulator).is_empty());
@@ -182,8 +169,7 @@ async fn plan_of_a_resource_that_refers_to_a_missing_one_fails_as_its_apply_does
 
 #[tokio::test(flavor = "multi_thread")]
 async fn update_sends_one_version_with_the_changed_fields() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write(
         "assistants/a.yaml",
         "name: A\ninstructions: x\ngreeting: Hi\ntags: [one, two]\nvoice_settings: { voice: Telnyx.KokoroTTS.af }\n",
@@ -200,17 +186,15 @@ async fn update_sends_one_version_with_the_changed_fields() {
     project.ok(&["apply", "--yes"]).await;
     assert_eq!(writes(&emulator).len(), 1);
     project.assert_no_changes("dev").await;
-    let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+    let assistant = assistant(&emulator);
     assert_eq!((assistant["instructions"].as_str(), assistant.get("greeting")), (Some("y"), None), "{assistant}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chat_streams_replies_to_the_lines_of_standard_input_up_to_an_empty_one() {
     use tokio::io::AsyncWriteExt;
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    let (emulator, project) = Project::start().await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     let mut child = project
         .command(&["chat", "a", "--metadata", "ticket=7"])
         .stdin(std::process::Stdio::piped())
@@ -227,8 +211,7 @@ async fn chat_streams_replies_to_the_lines_of_standard_input_up_to_an_empty_one(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn added_and_removed_objects_are_marked_in_a_plan() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     let webhook = "{ type: webhook, webhook: { name: w, description: d, url: https://x.example.com } }";
     project.write("assistants/a.yaml", &format!("name: A\ninstructions: x\ntools: [{webhook}]\n"));
     let plan = project.ok(&["plan"]).await;
@@ -246,8 +229,7 @@ async fn added_and_removed_objects_are_marked_in_a_plan() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn advice_of_errors_uses_the_terms_of_the_command_line() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     emulator.faults().add(Fault::on("*", "**").status(429).header("retry-after", "0"));
     let done = project.run(&["list"]).await;
     assert!(done.stderr.contains("; run the command again later"), "{done:#?}");
@@ -269,10 +251,8 @@ async fn advice_of_errors_uses_the_terms_of_the_command_line() {
 #[tokio::test(flavor = "multi_thread")]
 async fn chat_ends_when_its_output_is_closed() {
     use tokio::io::AsyncWriteExt;
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n");
-    project.ok(&["apply", "--yes"]).await;
+    let (emulator, project) = Project::start().await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
     let mut command = project.command(&["chat", "a"]);
     command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
     let mut child = command.spawn().expect("it starts");
@@ -286,14 +266,12 @@ async fn chat_ends_when_its_output_is_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn destroy_reports_deletions() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    let (emulator, project) = Project::start().await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     emulator.faults().add(Fault::on("DELETE", "/ai/assistants/*").status(403).times(1));
     let done = project.run(&["destroy", "a", "--yes"]).await;
     assert!(done.code == 1 && done.stdout.starts_with("Deleted 0 of 1 resource from dev."), "{done:#?}");
-    assert!(done.stderr.contains("run `telnyx-ai destroy KEY…` again"), "{done:#?}");
+    assert!(done.stderr.contains("run `telnyx-ai destroy a --yes --dir "), "{done:#?}");
 
     // The 404 of a proxy does not mean that the assistant was deleted.
     let proxy = Fault::on("DELETE", "/ai/assistants/*").status(404).body("no healthy upstream").times(1);
@@ -305,8 +283,7 @@ async fn destroy_reports_deletions() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_api_key_names_its_variable() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("STAGING_KEY", "wrong-key");
+    let (emulator, project) = Project::start_with(&[("STAGING_KEY", "wrong-key")]).await;
     let config = project.read("telnyx-ai.yaml");
     project.write("telnyx-ai.yaml", &config.replace("\"base_url\"", "\"api_key_env\":\"STAGING_KEY\",\"base_url\""));
     emulator.faults().add(Fault::on("*", "**").status(401));
@@ -319,19 +296,15 @@ async fn refused_api_key_names_its_variable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn plan_file_that_is_missing_is_named() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    let done = project.run(&["apply", "change.plan"]).await;
-    assert!(done.code == 1 && done.stderr.contains("there is no plan file and no resource `change.plan`"), "{done:#?}");
+    let (_emulator, project) = Project::start().await;
+    project.refused(&["apply", "change.plan"], "there is no plan file and no resource `change.plan`").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unusable_state_stops_all_commands() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
-    let state = project.read(".telnyx-ai/dev.json");
+    let (emulator, project) = Project::start().await;
+    project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&["apply", "--yes"]).await;
+    let state = project.read(STATE);
     for (text, expected) in [
         (String::new(), "restore it from version control"),
         (state[..state.len() / 2].to_owned(), "restore it from version control"),
@@ -342,11 +315,10 @@ async fn unusable_state_stops_all_commands() {
         (r#"{"format": 2, "resources": {"phones.a": {}}}"#.to_owned(), "update the program"),
         (state.replace("\"environment\": \"dev\"", "\"environment\": \"test\""), "the state of the environment `test`"),
     ] {
-        project.write(".telnyx-ai/dev.json", &text);
+        project.write(STATE, &text);
         for arguments in [&["plan"][..], &["apply", "--yes"], &["pull"]] {
-            let done = project.run(arguments).await;
-            assert!(done.code == 1 && done.stderr.contains(expected), "{arguments:?}: {done:#?}");
-            assert_eq!(project.read(".telnyx-ai/dev.json"), text);
+            project.refused(arguments, expected).await;
+            assert_eq!(project.read(STATE), text);
         }
     }
     assert_eq!(count(&emulator, "assistants"), 1);
@@ -356,28 +328,25 @@ async fn unusable_state_stops_all_commands() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn state_that_cannot_be_written_stops_an_apply() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project
         .write("assistants/a.yaml", "name: A\ninstructions: x\n")
         .write("assistants/b.yaml", "name: B\ninstructions: x\n");
     // A folder cannot be replaced by a file.
     project.write(".telnyx-ai/dev.json/file", "");
     let (code, document) = project.json(&["apply", "--yes"]).await;
-    assert_eq!((code, &document["changes"]), (1, &serde_json::json!([])), "{document}");
+    assert_eq!((code, &document["changes"]), (1, &json!([])), "{document}");
     assert!(writes(&emulator).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn json_is_one_document_for_each_command() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    let schemas = project.path().join("schemas");
     // `json` fails if standard output is anything else.
     for (code, arguments) in [
         (0, &["validate"][..]),
-        (0, &["validate", "--schema", schemas.to_str().expect("UTF-8")]),
+        (0, &["validate", "--schema", "schemas"]),
         (0, &["plan"]),
         (1, &["show", "b"]),
         (1, &["rollout", "a"]),
@@ -411,8 +380,7 @@ async fn json_is_one_document_for_each_command() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pipes_that_are_closed_or_full() {
     use std::process::Stdio;
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
     for arguments in [&["plan"][..], &["plan", "--json"], &["validate"], &["completions", "bash"], &["--help"]] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
@@ -430,17 +398,16 @@ async fn pipes_that_are_closed_or_full() {
 /// The document of `apply` has the same fields whether there is a plan or not.
 #[tokio::test(flavor = "multi_thread")]
 async fn apply_that_fails_before_a_plan_prints_a_document_without_changes() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    let assert_empty = |(code, document): (i32, serde_json::Value), why: &str| {
-        assert_eq!((code, &document["changes"]), (1, &serde_json::json!([])), "{document}");
+    let assert_empty = |(code, document): (i32, Value), why: &str| {
+        assert_eq!((code, &document["changes"]), (1, &json!([])), "{document}");
         assert_eq!(document["summary"]["create"], 0, "{document}");
         assert!(document["error"].as_str().is_some_and(|error| error.contains(why)), "{why}: {document}");
     };
     assert_empty(project.json(&["apply", "--yes", "--env", "no_such"]).await, "no environment `no_such`");
     assert_empty(project.json(&["apply", "--yes", "no_such"]).await, "no resource `no_such`");
-    emulator.faults().add(telnyx_ai_emulator::Fault::on("GET", "**").status(403));
+    emulator.faults().add(Fault::on("GET", "**").status(403));
     assert_eq!(project.json(&["apply", "--yes"]).await.1["environment"], "dev");
     assert_empty(project.json(&["apply", "--yes"]).await, "403");
     project.write("assistants/a.yaml", "name: [\n");
@@ -451,10 +418,9 @@ async fn apply_that_fails_before_a_plan_prints_a_document_without_changes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_apply_has_the_plan_with_a_result_for_each_change() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    let assert_refused = |(code, document): (i32, serde_json::Value), why: &str| {
+    let assert_refused = |(code, document): (i32, Value), why: &str| {
         assert_eq!(code, 1, "{document}");
         assert_eq!(document["environment"], "dev", "{document}");
         let changes = document["changes"].as_array().expect("changes");
@@ -477,5 +443,5 @@ async fn refused_apply_has_the_plan_with_a_result_for_each_change() {
     project.remove("mcp_servers/b.yaml");
     project.ok(&["apply", "--yes"]).await;
     let (code, document) = project.json(&["destroy", "a"]).await;
-    assert_eq!((code, &document["changes"][0]["result"]), (1, &serde_json::json!("skipped")), "{document}");
+    assert_eq!((code, &document["changes"][0]["result"]), (1, &json!("skipped")), "{document}");
 }

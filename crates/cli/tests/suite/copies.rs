@@ -2,7 +2,7 @@
 
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Project, count};
+use crate::support::{Project, STATE, count};
 
 const X: &str = "name: X\ninstructions: Same.\n";
 
@@ -10,10 +10,9 @@ const X: &str = "name: X\ninstructions: Same.\n";
 async fn copies() -> (Emulator, Project, Project) {
     let emulator = Emulator::start().await.expect("an emulator");
     let (ahead, behind) = (Project::new(&emulator), Project::new(&emulator));
-    ahead.write("assistants/s.yaml", "name: S\ninstructions: Help.\n");
-    ahead.ok(&["apply", "--yes"]).await;
+    ahead.write("assistants/s.yaml", "name: S\ninstructions: Help.\n").ok(&["apply", "--yes"]).await;
     behind.write("assistants/s.yaml", &ahead.read("assistants/s.yaml"));
-    behind.write(".telnyx-ai/dev.json", &ahead.read(".telnyx-ai/dev.json"));
+    behind.write(STATE, &ahead.read(STATE));
     (emulator, ahead, behind)
 }
 
@@ -69,8 +68,7 @@ async fn resource_that_another_copy_created_with_other_content_is_not_duplicated
     ahead.write("assistants/x.yaml", X).ok(&["apply", "--yes"]).await;
     for content in ["Other.", "Other.", "Another."] {
         behind.write("assistants/x.yaml", &X.replace("Same.", content));
-        let done = behind.run(&["apply", "--yes"]).await;
-        assert!(done.code == 1 && done.stderr.contains("created it with other content; fetch the state"), "{done:#?}");
+        behind.refused(&["apply", "--yes"], "created it with other content; fetch the state").await;
         assert_eq!(count(&emulator, "assistants"), 2);
     }
 

@@ -4,25 +4,18 @@ use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, count, telnyx, writes};
+use crate::support::{
+    Done, Project, STATE, assistant, count, create_assistant, edit, edit_test, struck, telnyx, writes,
+};
 
 const SUPPORT: &str =
     "# The desk.\nname: Support\ninstructions: Help. # briefly\ngreeting: Hello, this is ${var.name}.\n";
 
 async fn applied() -> (Emulator, Project, String) {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/support.yaml", SUPPORT);
-    project.ok(&["apply", "--yes"]).await;
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    let id = state["resources"]["assistants.support"]["id"].as_str().expect("an id").to_owned();
+    let (emulator, project) = Project::start().await;
+    project.write("assistants/support.yaml", SUPPORT).ok(&["apply", "--yes"]).await;
+    let id = project.id("assistants.support");
     (emulator, project, id)
-}
-
-/// A change by another client.
-async fn edit(emulator: &Emulator, id: &str, change: Value) {
-    let request = serde_json::from_value(change).expect("an update");
-    telnyx(emulator).assistants().update(id, request).await.expect("it is updated");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +52,7 @@ async fn drift_is_undone_on_request() {
     edit(&emulator, &id, json!({"greeting": "Changed.", "tags": ["new"]})).await;
     project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
     project.assert_no_changes("dev").await;
-    let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+    let assistant = assistant(&emulator);
     assert_eq!(assistant["greeting"], "Hello, this is dev.");
     assert!(assistant["tags"].as_array().is_none_or(Vec::is_empty), "{assistant}");
 }
@@ -91,8 +84,7 @@ async fn another_messaging_profile_or_texml_app_is_drift() {
     for (settings, name) in
         [("messaging_settings", "default_messaging_profile_id"), ("telephony_settings", "default_texml_app_id")]
     {
-        project.write("assistants/support.yaml", SUPPORT);
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.yaml", SUPPORT).ok(&["apply", "--yes"]).await;
         assert_drift_is_overwritten_and_pulled(&project, "assistants.support", || {
             edit(&emulator, &id, json!({settings: {name: "11111111-2222-3333-4444-555555555555"}}))
         })
@@ -105,11 +97,10 @@ async fn another_messaging_profile_or_texml_app_is_drift() {
 #[tokio::test(flavor = "multi_thread")]
 async fn null_in_settings_that_the_api_fills_in_is_no_change() {
     let (emulator, project, id) = applied().await;
-    let assistant = emulator.export().expect("an export")["assistants"][0].clone();
-    let mut settings = assistant["telephony_settings"].clone();
+    let mut settings = assistant(&emulator)["telephony_settings"].clone();
     settings["zz_new"] = Value::Null;
     edit(&emulator, &id, json!({"telephony_settings": settings})).await;
-    let edited = emulator.export().expect("an export")["assistants"][0].clone();
+    let edited = assistant(&emulator);
     assert_eq!(edited["telephony_settings"].get("zz_new"), Some(&Value::Null), "{edited}");
     project.assert_no_changes("dev").await;
 }
@@ -131,16 +122,14 @@ async fn list_item_that_was_removed_elsewhere_is_drift() {
         json!({"mcp_servers": []}),
         json!({"tools": []}),
     ] {
-        project.write("assistants/support.yaml", &all);
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.yaml", &all).ok(&["apply", "--yes"]).await;
         assert_drift_is_overwritten_and_pulled(&project, "assistants.support", || edit(&emulator, &id, change.clone()))
             .await;
     }
-    let test = id_of(&project, "tests.greets");
-    let api = telnyx(&emulator);
-    assert_drift_is_overwritten_and_pulled(&project, "tests.greets", || async {
-        let change = serde_json::from_value(json!({"rubric": [{"name": "a", "criteria": "b"}]})).expect("an update");
-        api.tests().update(&test, change).await.expect("it is updated");
+    let test = project.id("tests.greets");
+    let rubric = json!([{"name": "a", "criteria": "b"}]);
+    assert_drift_is_overwritten_and_pulled(&project, "tests.greets", || {
+        edit_test(&emulator, &test, json!({"rubric": rubric}))
     })
     .await;
 }
@@ -152,10 +141,8 @@ async fn list_that_was_sorted_and_shortened_elsewhere_is_pulled() {
         names.iter().map(|name| json!({"name": name, "criteria": format!("{name} is good")})).collect()
     };
     let test = json!({"name": "Greets", "destination": "${assistants.support}", "instructions": "x", "rubric": rubric(&["a", "b", "c"])});
-    project.write("tests/greets.json", &test.to_string());
-    project.ok(&["apply", "--yes"]).await;
-    let change = serde_json::from_value(json!({"rubric": rubric(&["c", "a"])})).expect("an update");
-    telnyx(&emulator).tests().update(&id_of(&project, "tests.greets"), change).await.expect("it is updated");
+    project.write("tests/greets.json", &test.to_string()).ok(&["apply", "--yes"]).await;
+    edit_test(&emulator, &project.id("tests.greets"), json!({"rubric": rubric(&["c", "a"])})).await;
     project.ok(&["pull"]).await;
     let pulled: Value = serde_json::from_str(&project.read("tests/greets.json")).expect("JSON");
     assert_eq!(pulled["rubric"], json!(rubric(&["c", "a"])));
@@ -165,11 +152,9 @@ async fn list_that_was_sorted_and_shortened_elsewhere_is_pulled() {
 #[tokio::test(flavor = "multi_thread")]
 async fn list_item_that_left_the_file_is_removed() {
     let (emulator, project, _) = applied().await;
-    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a, b]\n"));
-    project.ok(&["apply", "--yes"]).await;
-    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a]\n"));
-    project.ok(&["apply", "--yes"]).await;
-    assert_eq!(emulator.export().expect("an export")["assistants"][0]["tags"], json!(["a"]));
+    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a, b]\n")).ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", &format!("{SUPPORT}tags: [a]\n")).ok(&["apply", "--yes"]).await;
+    assert_eq!(assistant(&emulator)["tags"], json!(["a"]));
     project.assert_no_changes("dev").await;
 }
 
@@ -177,15 +162,13 @@ async fn list_item_that_left_the_file_is_removed() {
 async fn change_between_plan_and_apply_makes_the_plan_stale() {
     let (emulator, project, id) = applied().await;
     project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
-    let plan = project.path().join("saved.plan");
-    let plan = plan.to_str().expect("UTF-8");
-    project.ok(&["plan", "--out", plan]).await;
+    project.ok(&["plan", "--out", "saved.plan"]).await;
     edit(&emulator, &id, json!({"greeting": "Changed."})).await;
     emulator.clear_requests();
-    let refused = project.run(&["apply", plan]).await;
+    let refused = project.run(&["apply", "saved.plan"]).await;
     assert_eq!(refused.code, 1);
     assert!(refused.stderr.contains("changed since the plan was made"), "{refused:#?}");
-    let (_, document) = project.json(&["apply", plan]).await;
+    let (_, document) = project.json(&["apply", "saved.plan"]).await;
     let change = &document["changes"][0];
     assert_eq!(
         (&change["address"], &change["result"]),
@@ -211,20 +194,13 @@ async fn change_during_an_apply_is_not_overwritten_or_deleted() {
         // The list for the plan has another path.
         let delay = std::time::Duration::from_millis(500);
         let read_again = emulator.faults().add(Fault::on("GET", "/ai/assistants/*").delay(delay).times(1));
-        let child = project
-            .command(&["apply", "--yes", "--prune"])
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        while emulator.faults().fired(read_again) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        let child = project.spawn(&["apply", "--yes", "--prune"]);
+        struck(&emulator, read_again).await;
         edit(&emulator, &id, json!({"greeting": "Changed in the dashboard."})).await;
-        let output = child.wait_with_output().await.expect("it ends");
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{stderr}");
-        assert!(stderr.contains("assistants.support: it was changed elsewhere since the plan"), "{stderr}");
-        let assistant = emulator.export().expect("an export")["assistants"][0].clone();
+        let done = Done::of(child).await;
+        let message = "assistants.support: it was changed elsewhere since the plan";
+        assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+        let assistant = assistant(&emulator);
         assert_eq!(assistant["greeting"], "Changed in the dashboard.");
         assert_eq!(assistant.get("deleted_at"), None);
     }
@@ -234,24 +210,18 @@ async fn change_during_an_apply_is_not_overwritten_or_deleted() {
 async fn saved_plan_is_applied_and_refused_once_the_files_changed() {
     let (_emulator, project, _) = applied().await;
     project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
-    let plan = project.path().join("saved.plan");
-    let plan = plan.to_str().expect("UTF-8");
-    project.ok(&["plan", "--out", plan]).await;
+    project.ok(&["plan", "--out", "saved.plan"]).await;
     project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help quickly."));
-    assert_eq!(project.run(&["apply", plan]).await.code, 1);
+    assert_eq!(project.run(&["apply", "saved.plan"]).await.code, 1);
     project.write("assistants/support.yaml", &SUPPORT.replace("Help.", "Help politely."));
-    project.ok(&["apply", plan]).await;
+    project.ok(&["apply", "saved.plan"]).await;
     project.assert_no_changes("dev").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
     let (emulator, project, id) = applied().await;
-    let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
-    {
-        use telnyx_ai::prelude::*;
-        telnyx_ai::Telnyx::new(client).assistants().delete(&id).await.expect("it is deleted");
-    }
+    telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
     let (_, plan) = project.json(&["plan"]).await;
     assert_eq!(
         (&plan["changes"][0]["action"], &plan["changes"][0]["drift"]),
@@ -273,10 +243,8 @@ async fn deletion_elsewhere_is_drift_and_pull_removes_the_file() {
 async fn pull_keeps_text_files_of_other_resources() {
     let (emulator, project, _) = applied().await;
     project.write("assistants/eu.yaml", "name: EU\ninstructions: { file: shop.md }\n");
-    project.write("assistants/shop.md", "Help in Europe.\n");
-    project.ok(&["apply", "--yes"]).await;
-    let request = telnyx_ai::assistants::CreateAssistant::new("Shop", "Sell.\n".repeat(20));
-    telnyx(&emulator).assistants().create(request).await.expect("an assistant");
+    project.write("assistants/shop.md", "Help in Europe.\n").ok(&["apply", "--yes"]).await;
+    create_assistant(&emulator, json!({"name": "Shop", "instructions": "Sell.\n".repeat(20)})).await;
     project.ok(&["pull", "--all"]).await;
     assert_eq!(project.read("assistants/shop.md"), "Help in Europe.\n");
     assert!(project.read("assistants/shop.yaml").contains("Sell."));
@@ -292,8 +260,7 @@ async fn pull_of_a_file_that_is_not_applied_reports_it() {
         ("assistants.new", "assistants.new does not exist in the environment dev"),
         ("nope", "the environment dev has no resource `nope`"),
     ] {
-        let done = project.run(&["pull", key]).await;
-        assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+        project.refused(&["pull", key], message).await;
     }
 }
 
@@ -301,23 +268,18 @@ async fn pull_of_a_file_that_is_not_applied_reports_it() {
 async fn pull_of_an_ambiguous_key_is_refused() {
     let (_emulator, project, _) = applied().await;
     let test = "name: T\ndestination: ${assistants.support}\ninstructions: Hi.\nrubric: [{ name: a, criteria: b }]\n";
-    project.write("tests/support.yaml", test);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("tests/support.yaml", test).ok(&["apply", "--yes"]).await;
     let edited = test.replace("Hi.", "Hello.");
     project.write("tests/support.yaml", &edited);
-    let done = project.run(&["pull", "support"]).await;
-    assert!(done.code == 1 && done.stderr.contains("can be assistants.support or tests.support"), "{done:#?}");
+    project.refused(&["pull", "support"], "can be assistants.support or tests.support").await;
     assert_eq!(project.read("tests/support.yaml"), edited);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pulled_files_differ_in_more_than_the_case_of_their_names() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/Support.yaml", SUPPORT);
-    project.ok(&["apply", "--yes"]).await;
-    let request = telnyx_ai::assistants::CreateAssistant::new("support", "Sell.");
-    telnyx(&emulator).assistants().create(request).await.expect("an assistant");
+    let (emulator, project) = Project::start().await;
+    project.write("assistants/Support.yaml", SUPPORT).ok(&["apply", "--yes"]).await;
+    create_assistant(&emulator, json!({"name": "support", "instructions": "Sell."})).await;
     project.ok(&["pull", "--all"]).await;
     assert!(project.read("assistants/support_2.yaml").contains("Sell."));
 }
@@ -332,8 +294,7 @@ async fn new_items_are_pulled_to_their_places() {
     {
         project.write("tests/t.json", &of(&["a", "b", "c"]).to_string());
         project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
-        let change = serde_json::from_value(json!({"rubric": rubric(live)})).expect("an update");
-        telnyx(&emulator).tests().update(&id_of(&project, "tests.t"), change).await.expect("it is updated");
+        edit_test(&emulator, &project.id("tests.t"), json!({"rubric": rubric(live)})).await;
         project.ok(&["pull"]).await;
         let file: Value = serde_json::from_str(&project.read("tests/t.json")).expect("JSON");
         assert_eq!(file, of(live));
@@ -345,8 +306,7 @@ async fn new_items_are_pulled_to_their_places() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
     let other = Emulator::start().await.expect("an emulator");
-    let request = telnyx_ai::assistants::CreateAssistant::new("Other", "Help.");
-    let unmanaged = telnyx(&other).assistants().create(request).await.expect("an assistant").id;
+    let unmanaged = create_assistant(&other, json!({"name": "Other", "instructions": "Help."})).await;
     for message in ["support, the only managed resource, does not exist", "none of the 2 managed resources exists"] {
         let (emulator, project, _) = applied().await;
         if message.starts_with("none") {
@@ -355,13 +315,13 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
         }
         project.environments(&[("dev", &other)]);
         let assert_refused = async |arguments: &[&str]| {
-            let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+            let (files, state) = (project.files(), project.read(STATE));
             let done = project.run(arguments).await;
             assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {done:#?}");
             let key = if message.starts_with("none") { "KEY…" } else { "assistants.support" };
             let (removes, keeps) = (format!("`telnyx-ai pull {key}` removes what"), "changes that are not applied");
             assert!(done.stderr.contains(if arguments == ["pull", "support"] { keeps } else { &removes }), "{done:#?}");
-            assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state), "{arguments:?}");
+            assert_eq!((project.files(), project.read(STATE)), (files, state), "{arguments:?}");
         };
         assert_refused(&["pull"]).await;
         assert_refused(&["pull", "--all"]).await;
@@ -371,8 +331,7 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
         project.write("assistants/support.yaml", &file.replace("Help", "Sell"));
         assert_ne!(project.read("assistants/support.yaml"), file);
         assert_refused(&["pull", "support"]).await;
-        project.write("assistants/support.yaml", &file);
-        project.ok(&["pull", "support"]).await;
+        project.write("assistants/support.yaml", &file).ok(&["pull", "support"]).await;
         assert!(!project.path().join("assistants/support.yaml").exists());
         drop(emulator);
     }
@@ -381,16 +340,10 @@ async fn pull_removes_no_files_if_the_account_has_none_of_the_resources() {
 /// The project with a second assistant, which drifts.
 async fn with_drift_of_sales() -> (Emulator, Project) {
     let (emulator, project, _) = applied().await;
-    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
-    project.ok(&["apply", "--yes"]).await;
-    let sales = id_of(&project, "assistants.sales");
+    project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n").ok(&["apply", "--yes"]).await;
+    let sales = project.id("assistants.sales");
     edit(&emulator, &sales, json!({"greeting": "Changed in the dashboard."})).await;
     (emulator, project)
-}
-
-fn id_of(project: &Project, address: &str) -> String {
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    state["resources"][address]["id"].as_str().expect("an id").to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -433,25 +386,21 @@ async fn pull_keeps_files_with_changes_that_are_not_applied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resource_was_deleted_elsewhere() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/a.yaml", "name: A\ninstructions: x\n");
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes"]).await;
     for key in ["a", "b"] {
-        let id = id_of(&project, &format!("assistants.{key}"));
+        let id = project.id(&format!("assistants.{key}"));
         telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
     }
     let edited = "name: A\ninstructions: edited\n";
     project.write("assistants/a.yaml", edited);
-    let state = project.read(".telnyx-ai/dev.json");
-    let done = project.run(&["pull"]).await;
-    assert!(done.code == 0 && done.stderr.contains("kept assistants/a.yaml: the resource was deleted"), "{done:#?}");
+    let state = project.read(STATE);
+    project.warned(&["pull"], "kept assistants/a.yaml: the resource was deleted").await;
     assert_eq!(project.files(), [("assistants/a.yaml".to_owned(), edited.to_owned())]);
-    project.write(".telnyx-ai/dev.json", &state).write("assistants/b.yaml", edited);
+    project.write(STATE, &state).write("assistants/b.yaml", edited);
     for arguments in [&["pull", "a"][..], &["pull", "--all"]] {
-        let done = project.run(arguments).await;
-        assert!(done.code == 0 && done.stderr.contains("changes that were not applied are discarded"), "{done:#?}");
+        project.warned(arguments, "changes that were not applied are discarded").await;
     }
     assert!(project.files().is_empty(), "{:?}", project.files());
 }
@@ -460,11 +409,10 @@ async fn pull_keeps_a_file_with_changes_that_are_not_applied_although_the_resour
 async fn pull_keeps_a_deletion_that_is_not_applied() {
     let (emulator, project) = with_drift_of_sales().await;
     project.remove("assistants/support.yaml");
-    let done = project.run(&["pull"]).await;
-    assert!(done.code == 0 && done.stderr.contains("not written: assistants/support.yaml"), "{done:#?}");
+    project.warned(&["pull"], "not written: assistants/support.yaml").await;
     assert_eq!(project.files().len(), 1);
     project.ok(&["apply", "--yes", "--prune"]).await;
-    assert_eq!(crate::support::count(&emulator, "assistants"), 1);
+    assert_eq!(count(&emulator, "assistants"), 1);
     project.assert_no_changes("dev").await;
 }
 
@@ -483,14 +431,11 @@ async fn pull_warns_before_it_discards_changes_of_a_file() {
         );
         match change {
             Value::Null => {
-                telnyx_ai::assistants::AssistantsApi::delete(&telnyx(&emulator).assistants(), &id)
-                    .await
-                    .expect("it is deleted");
+                telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
             }
             change => edit(&emulator, &id, change).await,
         }
-        let done = project.run(pull).await;
-        assert!(done.code == 0 && done.stderr.contains(warning), "{done:#?}");
+        project.warned(pull, warning).await;
         project.assert_no_changes("dev").await;
     }
 }
@@ -503,9 +448,8 @@ async fn pulled_text_does_not_change_a_file_that_others_use() {
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: { file: ../assistants/shared.md }\n");
     project.ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Be polite.\nBe brief."})).await;
-    let done = project.run(&["pull"]).await;
     let message = "assistants/support.yaml: `instructions` no longer refers to assistants/shared.md";
-    assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+    project.warned(&["pull"], message).await;
     assert_eq!(project.read("assistants/shared.md"), "Be polite.\n");
     let inline = SUPPORT.replace("Help. # briefly", "|- # ours\n  Be polite.\n  Be brief.");
     assert_eq!(project.read("assistants/support.yaml"), inline);
@@ -530,8 +474,7 @@ async fn text_file_of_a_json_resource_is_pulled() {
 async fn pull_keeps_comments_beside_anchors_or_warns() {
     let (emulator, project, id) = applied().await;
     let anchored = "# The desk.\nname: Support # name\ninstructions: &i Help.\ngreeting: *i\n# The end.\n";
-    project.write("assistants/support.yaml", anchored);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", anchored).ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Help politely."})).await;
     let done = project.run(&["pull"]).await;
     assert!(done.code == 0 && !done.stderr.contains("warning"), "{done:#?}");
@@ -569,8 +512,7 @@ async fn text_files_stay_with_their_items() {
     let item = |name: &str| format!("  - name: {name}\n    criteria: {{ file: {name}.md }}\n");
     let test = "name: Greets\ndestination: ${assistants.support}\ninstructions: x\nrubric:\n";
     project.write("tests/greets.yaml", &format!("{test}{}{}", item("a"), item("b")));
-    project.write("tests/a.md", "Text of a\n").write("tests/b.md", "Text of b\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("tests/a.md", "Text of a\n").write("tests/b.md", "Text of b\n").ok(&["apply", "--yes"]).await;
     for (rubric, expected) in [
         (json!([{"name": "b", "criteria": "New text of b"}]), item("b")),
         (
@@ -578,8 +520,7 @@ async fn text_files_stay_with_their_items() {
             format!("  - name: c\n    criteria: Text of c\n  - name: d\n    criteria: d\n{}", item("b")),
         ),
     ] {
-        let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
-        telnyx(&emulator).tests().update(&id_of(&project, "tests.greets"), change).await.expect("it is updated");
+        edit_test(&emulator, &project.id("tests.greets"), json!({"rubric": rubric})).await;
         project.ok(&["pull"]).await;
         assert_eq!(project.read("tests/greets.yaml"), format!("{test}{expected}"));
         assert_eq!(
@@ -600,8 +541,7 @@ async fn text_file_that_others_use_does_not_change_when_items_change_places() {
     project.write("tests/two.yaml", &format!("name: Two\n{test}{}", item("c"))).write("tests/shared.md", "Polite.\n");
     project.ok(&["apply", "--yes"]).await;
     let rubric = json!([{"name": "b", "criteria": "Polite."}, {"name": "a", "criteria": "Changed elsewhere."}]);
-    let change = serde_json::from_value(json!({"rubric": rubric})).expect("an update");
-    telnyx(&emulator).tests().update(&id_of(&project, "tests.one"), change).await.expect("it is updated");
+    edit_test(&emulator, &project.id("tests.one"), json!({"rubric": rubric})).await;
     project.ok(&["pull"]).await;
     assert_eq!(project.read("tests/shared.md"), "Polite.\n");
     project.assert_no_changes("dev").await;
@@ -619,8 +559,7 @@ async fn pull_removes_the_comments_of_what_was_removed_elsewhere() {
     project.ok(&["apply", "--yes"]).await;
     let change = json!({"tools": [{"type": "skip_turn", "skip_turn": {}}], "tags": ["us", "eu"]});
     edit(&emulator, &id, change).await;
-    let done = project.run(&["pull"]).await;
-    assert!(done.code == 0 && done.stderr.contains("loses comments"), "{done:#?}");
+    project.warned(&["pull"], "loses comments").await;
     let file = project.read("assistants/support.yaml");
     assert!(file.contains(&format!("tools:\n{skip}")) && !file.contains("Ends the call"), "{file}");
     assert!(file.contains(tags), "{file}");
@@ -634,8 +573,7 @@ async fn pull_keeps_the_comments_of_shortened_lists_flow_values_and_emptied_obje
         tools: # all\n  - type: skip_turn\n    skip_turn: {}\n  - type: hangup # ends the call\n    hangup: {}\n\
         dynamic_variables: # none\n  a: b\n\
         voice_settings: { voice: Telnyx.KokoroTTS.af, # calm\n  voice_speed: 1 }\n# The end.\n";
-    project.write("assistants/support.yaml", before);
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.yaml", before).ok(&["apply", "--yes"]).await;
     let change = json!({
         "instructions": "Help politely.",
         "tools": [{"type": "hangup", "hangup": {}}],
@@ -669,25 +607,22 @@ async fn resource_without_a_file_is_deleted_only_with_prune() {
     }
     let (code, plan) = project.json(&["plan", "--detailed-exitcode"]).await;
     assert_eq!((code, &plan["summary"]["delete"]), (2, &json!(2)), "{plan}");
-    let saved = project.path().join("saved.plan");
-    let done = project.run(&["plan", "--out", saved.to_str().expect("UTF-8")]).await;
+    let done = project.run(&["plan", "--out", "saved.plan"]).await;
     for text in ["saved.plan --prune` applies it", "Without `--prune`, its deletions are not applied."] {
         assert!(done.stderr.contains(text), "{done:#?}");
     }
     project.ok(&["apply", "--yes"]).await;
-    assert_eq!(crate::support::count(&emulator, "assistants"), 3);
+    assert_eq!(count(&emulator, "assistants"), 3);
     project.ok(&["apply", "--yes", "--prune"]).await;
-    assert_eq!(crate::support::count(&emulator, "assistants"), 1);
+    assert_eq!(count(&emulator, "assistants"), 1);
     project.assert_no_changes("dev").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_does_not_write_a_file_that_is_too_large_to_read() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     for (name, instructions) in [("Huge", "line of text\n".repeat(90_000)), ("Small", "Help.".to_owned())] {
-        let request = serde_json::from_value(json!({"name": name, "instructions": instructions})).expect("a request");
-        telnyx(&emulator).assistants().create(request).await.expect("it is created");
+        create_assistant(&emulator, json!({"name": name, "instructions": instructions})).await;
     }
     let (code, document) = project.json(&["pull", "--all"]).await;
     let error = document["error"].as_str().unwrap_or_default();
@@ -731,14 +666,13 @@ async fn resource_of_the_dashboard_is_adopted_into_its_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn resources_of_one_name_are_adopted_into_the_files_that_they_match() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     // The second one is created first, because the first one refers to it.
     project
         .write("assistants/first.yaml", "name: Desk\ninstructions: Ask ${assistants.second}.\n")
         .write("assistants/second.yaml", "name: Desk\ninstructions: Answer.\n");
     project.ok(&["apply", "--yes"]).await;
-    project.remove(".telnyx-ai/dev.json");
+    project.remove(STATE);
     project.ok(&["pull", "--adopt"]).await;
     assert!(project.read("assistants/second.yaml").starts_with("name: Desk\ninstructions: Answer.\n"));
     assert!(project.read("assistants/first.yaml").starts_with("name: Desk\ninstructions: Ask ${assistants.second}.\n"));
@@ -767,8 +701,7 @@ async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
     for breaks in ["\n", "\r\n"] {
         let (emulator, project, id) = applied().await;
         project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
-        project.write("assistants/support.md", &format!("Help.{breaks}Now.{breaks}"));
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.md", &format!("Help.{breaks}Now.{breaks}")).ok(&["apply", "--yes"]).await;
         for text in ["Help.\r", "\u{feff}Help.\nNow.", "\u{feff}a\nb\r", "Help.\n\n", "Help.\nNow.\r\n"] {
             edit(&emulator, &id, json!({"instructions": text})).await;
             project.ok(&["pull"]).await;
@@ -782,14 +715,13 @@ async fn text_file_keeps_the_first_and_the_last_character_of_its_text() {
 async fn state_is_the_same_after_a_pull_into_a_file_of_windows_and_another_pull_or_apply() {
     let (emulator, project, id) = applied().await;
     project.write("assistants/support.yaml", "name: Support\ninstructions: { file: support.md }\n");
-    project.write("assistants/support.md", "Help.\r\nNow.\r\n");
-    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/support.md", "Help.\r\nNow.\r\n").ok(&["apply", "--yes"]).await;
     edit(&emulator, &id, json!({"instructions": "Help.\nLater."})).await;
     project.ok(&["pull"]).await;
-    let state = project.read(".telnyx-ai/dev.json");
+    let state = project.read(STATE);
     for command in [&["pull"][..], &["pull", "--all"], &["apply", "--yes"]] {
         project.ok(command).await;
-        assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
+        assert_eq!(project.read(STATE), state, "{command:?}");
     }
 }
 
@@ -802,11 +734,11 @@ async fn pull_writes_to_the_target_of_a_symbolic_link() {
         std::os::unix::fs::symlink(project.path().join(to), project.path().join(from)).expect("a link");
     };
     link("assistants/support.yaml", "support.shared");
-    link(".telnyx-ai/dev.json", "dev.shared");
+    link(STATE, "dev.shared");
     let state = project.read("dev.shared");
     edit(&emulator, &id, json!({"greeting": "Changed."})).await;
     project.ok(&["pull"]).await;
-    for path in ["assistants/support.yaml", ".telnyx-ai/dev.json"] {
+    for path in ["assistants/support.yaml", STATE] {
         assert!(project.path().join(path).is_symlink(), "{path}");
     }
     assert!(project.read("support.shared").contains("greeting: Changed."));
@@ -827,16 +759,15 @@ async fn destroy_and_apply_in_another_account_keep_the_state() {
         let files: Vec<_> = keys.iter().map(|key| format!("assistants/{key}.yaml")).collect();
         files.iter().for_each(|file| _ = project.write(file, "name: A\ninstructions: x\n"));
         project.ok(&["apply", "--yes"]).await;
-        let state = project.read(".telnyx-ai/dev.json");
+        let state = project.read(STATE);
         project.environments(&[("dev", &other)]);
         let assert_refused = async |command: &[&str]| {
-            let done = project.run(command).await;
-            assert!(done.code == 1 && done.stderr.contains(message), "{command:?}: {done:#?}");
-            assert_eq!(project.read(".telnyx-ai/dev.json"), state, "{command:?}");
+            project.refused(command, message).await;
+            assert_eq!(project.read(STATE), state, "{command:?}");
         };
         assert_refused(&["destroy", "a", "--yes"]).await;
         assert_refused(&["apply", "--yes"]).await;
-        files.iter().for_each(|file| project.remove(file));
+        files.iter().for_each(|file| _ = project.remove(file));
         assert_refused(&["apply", "--prune", "--yes"]).await;
     }
 }
@@ -855,11 +786,10 @@ async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_comma
             "name: T\ndestination: '+15551234567'\ntelnyx_conversation_channel: phone_call\ninstructions: x\nrubric: [{ name: a, criteria: b }]\n",
         ),
     ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator);
+        let (emulator, project) = Project::start().await;
         let (address, path) = (format!("{kind}.x"), format!("{kind}/x.yaml"));
         project.write(&path, content).ok(&["apply", "--yes"]).await;
-        let (api, id) = (telnyx(&emulator), id_of(&project, &address));
+        let (api, id) = (telnyx(&emulator), project.id(&address));
         match kind {
             "tools" => api.tools().delete(&id).await.map(drop),
             "mcp_servers" => api.mcp_servers().delete(&id).await.map(drop),
@@ -875,7 +805,7 @@ async fn destroy_of_the_only_resource_that_was_deleted_elsewhere_names_the_comma
         assert!(done.code == 1 && done.stderr.contains(&advice), "{done:#?}");
         project.remove(&path);
         project.ok(&["pull", &address]).await;
-        assert!(!project.read(".telnyx-ai/dev.json").contains(&id));
+        assert!(!project.read(STATE).contains(&id));
     }
 }
 
@@ -891,37 +821,33 @@ async fn interrupted_creation_does_not_take_over_a_resource_of_another_account()
     copy.ok(&["apply", "--yes"]).await;
     emulator.faults().add(Fault::on("POST", "/ai/assistants").status(500).header("x-should-retry", "false"));
     assert_eq!(project.run(&["apply", "--yes"]).await.code, 1);
-    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    let (files, state) = (project.files(), project.read(STATE));
     project.environments(&[("dev", &other)]);
     for command in [&["pull"][..], &["apply", "--yes"]] {
-        let done = project.run(command).await;
-        assert!(done.code == 1 && done.stderr.contains("check the API key"), "{command:?}: {done:#?}");
-        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+        project.refused(command, "check the API key").await;
+        assert_eq!((project.files(), project.read(STATE)), (files.clone(), state.clone()));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missing_only_resource_may_be_in_another_account() {
     let (_emulator, project, _) = applied().await;
-    let state = project.read(".telnyx-ai/dev.json");
+    let state = project.read(STATE);
     let other = Emulator::start().await.expect("an emulator");
     project.environments(&[("dev", &other)]);
     let message = "assistants.support, the only managed resource, does not exist in this account; check the API key";
     for command in ["plan", "list"] {
-        let done = project.run(&[command]).await;
-        assert!(done.code == 0 && done.stderr.contains(message), "{done:#?}");
+        project.warned(&[command], message).await;
     }
     let shown = project.ok(&["show", "support"]).await;
     assert!(shown.contains("(deleted elsewhere, or the API key belongs to another account)"), "{shown}");
-    let done = project.run(&["apply", "--yes"]).await;
-    assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    project.refused(&["apply", "--yes"], message).await;
     project.write("assistants/sales.yaml", "name: Sales\ninstructions: Sell.\n");
-    let done = project.run(&["apply", "sales", "--yes"]).await;
-    assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+    project.refused(&["apply", "sales", "--yes"], message).await;
     let done = project.run(&["chat", "support"]).await;
     assert!(done.stderr.contains("was deleted elsewhere, or the API key belongs to another account"), "{done:#?}");
     assert!(writes(&other).is_empty());
-    assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+    assert_eq!(project.read(STATE), state);
     project.ok(&["apply", "--overwrite-drift", "--yes"]).await;
     assert_eq!(count(&other, "assistants"), 2);
 }
@@ -933,8 +859,7 @@ async fn deleted_assistants_are_read_only_if_the_state_has_assistants_and_their_
         ("mcp_servers/m.yaml", "name: m\ntype: http\nurl: https://m.example.com\n"),
         ("assistants/m.yaml", "name: m\ninstructions: x\n"),
     ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator);
+        let (_emulator, project) = Project::start().await;
         project.write(path, file).ok(&["apply", "--yes"]).await;
         let other = Emulator::start().await.expect("an emulator");
         other.faults().add(Fault::on("GET", "/ai/assistants/deleted").status(403));
@@ -954,9 +879,8 @@ async fn outage_of_the_list_of_deleted_assistants_does_not_delay_the_advice() {
     let (emulator, project, id) = applied().await;
     telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
     let fault = emulator.faults().add(Fault::on("GET", "/ai/assistants/deleted").status(500));
-    let done = project.run(&["apply", "--yes"]).await;
     let advice = "`telnyx-ai apply --overwrite-drift` creates it again";
-    assert!(done.code == 1 && done.stderr.contains(advice), "{done:#?}");
+    project.refused(&["apply", "--yes"], advice).await;
     assert_eq!(emulator.faults().fired(fault), 3);
     // The user has confirmed that it is the right account.
     project.ok(&["apply", "--yes", "--overwrite-drift"]).await;
@@ -983,8 +907,7 @@ async fn tool_that_replaced_another_one_elsewhere_has_none_of_its_fields() {
         let url = format!("https://{name}.example.com");
         json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url, "method": method}})
     };
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     let file = json!({"name": "A", "instructions": "x", "tools": [tool("a", "GET"), tool("b", "POST")]});
     project.write("assistants/a.json", &file.to_string()).ok(&["apply", "--yes"]).await;
     let assistants = telnyx(&emulator).assistants();
@@ -1009,8 +932,7 @@ async fn tool_does_not_get_the_headers_of_a_tool_that_was_added_elsewhere() {
         json!({"type": "webhook", "webhook": {"name": name, "description": "d", "url": url}})
     };
     let file = |name: &str| json!({"name": "A", "instructions": "x", "tools": [tool(name)]}).to_string();
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/a.json", &file("c")).ok(&["apply", "--yes"]).await;
     let assistants = telnyx(&emulator).assistants();
     let id = assistants.list().await.expect("a list")[0].id.clone();
@@ -1033,8 +955,7 @@ async fn fields_of_a_tool_that_was_renamed_on_both_sides_are_applied() {
         tool["webhook"]["method"] = json!("POST");
         json!({"name": "A", "instructions": "x", "tools": [tool]}).to_string()
     };
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/a.json", &with_method("a")).ok(&["apply", "--yes"]).await;
     let assistants = telnyx(&emulator).assistants();
     let id = assistants.list().await.expect("a list")[0].id.clone();

@@ -148,8 +148,7 @@ fn write_project(project: &Project, emulator: &Emulator) {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn workflows_plan_apply_and_roll_out() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::empty();
+    let (emulator, project) = Project::start().await;
     write_project(&project, &emulator);
     let runner = Runner::new(&project).await;
 
@@ -175,8 +174,7 @@ async fn workflows_plan_apply_and_roll_out() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn failed_workflow_commits_the_state_of_what_was_done() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::empty();
+    let (emulator, project) = Project::start().await;
     write_project(&project, &emulator);
     let runner = Runner::new(&project).await;
     emulator.faults().add(telnyx_ai_emulator::Fault::on("POST", "/ai/assistants/tests").status(422));
@@ -214,8 +212,7 @@ async fn merged_twice(emulator: &Emulator, project: &Project) -> (String, String
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn workflows_of_two_close_merges_create_each_resource_once() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::empty();
+    let (emulator, project) = Project::start().await;
     let (first, second) = merged_twice(&emulator, &project).await;
     let runner = Runner::of(&project);
     runner.job_at(&first, ASSISTANTS, "apply").await.expect("the first apply succeeds");
@@ -228,8 +225,7 @@ async fn workflows_of_two_close_merges_create_each_resource_once() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn workflow_pushes_the_state_if_others_pushed_meanwhile() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::empty();
+    let (emulator, project) = Project::start().await;
     let (_, second) = merged_twice(&emulator, &project).await;
     let runner = Runner::of(&project);
     project.write(

@@ -1,14 +1,15 @@
 //! An apply that is interrupted at any write, and run again.
 
 use std::fmt::Write;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Project, assert_same, count, interrupt, normalized, telnyx, versions, writes};
+use crate::support::{
+    Done, Project, STATE, assert_same, count, interrupt, normalized, struck, telnyx, versions, writes,
+};
 
 /// The number of resources in a group.
 const GROUP_SIZE: usize = 6;
@@ -111,7 +112,7 @@ async fn assert_converges(emulator: &Emulator, project: &Project, expected: &Val
     project.ok(&APPLY).await;
     project.assert_no_changes("dev").await;
     assert_same(&everything(emulator), expected, case);
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
+    let state = project.state();
     assert!(state.get("creating").is_none(), "{case}: {state:#}");
 }
 
@@ -140,8 +141,7 @@ const WAITS: [(&str, Effect); 2] =
 
 /// Starts an apply and kills it when a fault has applied. Returns whether it was killed, and not finished before.
 async fn apply_and_kill(emulator: &Emulator, project: &Project, faults: &[u64]) -> bool {
-    let mut command = project.command(&APPLY);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let mut child = project.spawn(&APPLY);
     let is_struck = || faults.iter().any(|fault| emulator.faults().fired(*fault) > 0);
     let struck = async {
         while !is_struck() {
@@ -272,8 +272,7 @@ async fn apply_of_60_resources_survives_random_faults() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn partial_apply_names_what_was_done_and_exits_with_1() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     write_group(&project, 0, "first");
     emulator.faults().add(Fault::on("POST", "/ai/assistants").status(422).times(1));
     let (code, document) = project.json(&["apply", "--yes"]).await;
@@ -290,17 +289,12 @@ async fn partial_apply_names_what_was_done_and_exits_with_1() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn second_process_is_refused() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     write_group(&project, 0, "first");
     emulator.faults().add(Fault::on("POST", "**").delay(Duration::from_secs(60)));
-    let mut first = project.command(&["apply", "--yes"]).spawn().expect("the program starts");
-    while emulator.faults().fired(1) == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let second = project.run(&["apply", "--yes"]).await;
-    assert_eq!(second.code, 1);
-    assert!(second.stderr.contains("another process is working on the environment dev"), "{second:#?}");
+    let mut first = project.spawn(&["apply", "--yes"]);
+    struck(&emulator, 1).await;
+    project.refused(&["apply", "--yes"], "another process is working on the environment dev").await;
     first.kill().await.expect("it can be killed");
 }
 
@@ -313,33 +307,47 @@ async fn delayed(
     delay: Duration,
 ) -> tokio::process::Child {
     let fault = emulator.faults().add(Fault::on(method, "/ai/**").delay(delay));
-    let child = project.command(arguments).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-    while emulator.faults().fired(fault) == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let child = project.spawn(arguments);
+    struck(emulator, fault).await;
     child
 }
 
-/// Interrupts the program, which skips the rest of its changes and names the command for them.
-async fn assert_ends_early(child: tokio::process::Child, again: &str) {
+/// Interrupts the program at its first request with the method. It skips the rest of its changes and names the command for them.
+async fn assert_ends_early(emulator: &Emulator, project: &Project, arguments: &[&str], method: &str, again: &str) {
+    let child = delayed(emulator, project, arguments, method, Duration::from_millis(300)).await;
     interrupt(&child).await;
-    let output = child.wait_with_output().await.expect("it ends");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let done = Done::of(child).await;
+    assert_eq!(done.code, 1, "{done:#?}");
     for text in ["Interrupted.", "skipped, because the program was interrupted"] {
-        assert!(stderr.contains(text), "{stderr}");
+        assert!(done.stderr.contains(text), "{done:#?}");
     }
-    let last = format!("The command was interrupted; run `telnyx-ai {again}` again for the rest.");
-    assert_eq!(stderr.lines().last(), Some(last.as_str()), "{stderr}");
+    let dir = project.path().display();
+    let last = format!("The command was interrupted; run `telnyx-ai {again} --dir {dir}` again for the rest.");
+    assert_eq!(done.stderr.lines().last(), Some(last.as_str()), "{done:#?}");
+    emulator.faults().clear();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_completes_the_change_and_skips_the_others() {
     let (expected, _) = Scenario::New { groups: 1 }.undisturbed().await;
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
-    assert_ends_early(delayed(&emulator, &project, &APPLY, "POST", Duration::from_millis(300)).await, "apply").await;
-    emulator.faults().clear();
+    assert_ends_early(&emulator, &project, &APPLY, "POST", "apply --yes --prune").await;
     assert_converges(&emulator, &project, &expected, "after Ctrl-C").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn command_for_the_rest_has_the_keys_flags_environment_and_folder() {
+    let apply = ["apply", "t0", "mcp_servers.m0", "--overwrite-drift", "--yes", "--env", "dev"];
+    let saved = ["apply", "saved.plan"];
+    for (arguments, again) in [
+        (&apply[..], "apply t0 mcp_servers.m0 --yes --overwrite-drift --env dev"),
+        // The plan is outdated.
+        (&saved, "apply tools.t0 mcp_servers.m0"),
+    ] {
+        let (emulator, project) = Scenario::New { groups: 1 }.start().await;
+        project.ok(&["plan", "t0", "m0", "--out", "saved.plan"]).await;
+        assert_ends_early(&emulator, &project, arguments, "POST", again).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -347,11 +355,7 @@ async fn ctrl_c_stops_deletions() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     project.ok(&APPLY).await;
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(
-        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
-        "destroy KEY…",
-    )
-    .await;
+    assert_ends_early(&emulator, &project, &destroy, "DELETE", &destroy.join(" ")).await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert!((1..GROUP_SIZE).contains(&left), "{left} resources are left");
 }
@@ -363,14 +367,8 @@ async fn interrupted_destroy_can_be_repeated() {
     // One resource has no file, and deletions are sent in the reverse order of addresses.
     project.remove("tests/s0.yaml");
     let destroy = ["destroy", "t0", "m0", "s0", "a0_0", "a0_1", "a0_2", "--yes"];
-    assert_ends_early(
-        delayed(&emulator, &project, &destroy, "DELETE", Duration::from_millis(300)).await,
-        "destroy KEY…",
-    )
-    .await;
-    emulator.faults().clear();
-    let done = project.run(&destroy).await;
-    assert!(done.code == 0 && done.stderr.contains("tests.s0 does not exist in dev"), "{done:#?}");
+    assert_ends_early(&emulator, &project, &destroy, "DELETE", &destroy.join(" ")).await;
+    project.warned(&destroy, "tests.s0 does not exist in dev").await;
     let left: usize = ["assistants", "tools", "mcp_servers", "tests"].map(|list| count(&emulator, list)).iter().sum();
     assert_eq!(left, 0);
 
@@ -382,8 +380,7 @@ async fn interrupted_destroy_can_be_repeated() {
         (["destroy", "s0", "new", "--yes"], "assistants.new does not exist in dev"),
         (["destroy", "s0", "nope", "--yes"], "there is no resource `nope`"),
     ] {
-        let done = project.run(&arguments).await;
-        assert!(done.code == 1 && done.stderr.contains(message), "{done:#?}");
+        project.refused(&arguments, message).await;
     }
 }
 
@@ -397,8 +394,7 @@ async fn deletion_of_the_only_resource_whose_response_was_lost_is_known() {
         (destroy, &["pull"]),
         (&["apply", "--prune", "--yes"], &["apply", "--prune", "--yes"]),
     ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator);
+        let (emulator, project) = Project::start().await;
         project.write("mcp_servers/desk.yaml", "name: Desk\ntype: http\nurl: https://x.example.com\n").ok(&APPLY).await;
         if deletes != destroy {
             project.remove("mcp_servers/desk.yaml");
@@ -414,7 +410,7 @@ async fn deletion_of_the_only_resource_whose_response_was_lost_is_known() {
         assert_eq!(project.files(), files, "{completes:?}");
         let is_created = completes == ["apply", "--yes"];
         assert_eq!(count(&emulator, "mcp_servers"), usize::from(is_created), "{completes:?}");
-        assert_eq!(project.read(".telnyx-ai/dev.json").contains("\"id\":"), is_created, "{completes:?}");
+        assert_eq!(project.read(STATE).contains("\"id\":"), is_created, "{completes:?}");
     }
 }
 
@@ -425,8 +421,7 @@ async fn deletion_that_was_not_executed_does_not_disable_the_check_of_the_accoun
         ("mcp_servers", "name: a\ntype: http\nurl: https://x.example.com\n"),
         ("assistants", "name: a\ninstructions: x\n"),
     ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator);
+        let (emulator, project) = Project::start().await;
         for key in ["a", "b"] {
             project.write(&format!("{kind}/{key}.yaml"), content);
         }
@@ -436,13 +431,12 @@ async fn deletion_that_was_not_executed_does_not_disable_the_check_of_the_accoun
         for key in ["a", "b"] {
             assert_eq!(project.run(&["destroy", key, "--yes"]).await.code, 1);
         }
-        let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+        let (files, state) = (project.files(), project.read(STATE));
         let other = Emulator::start().await.expect("an emulator");
         project.environments(&[("dev", &other)]);
         for command in [&["apply", "--yes"][..], &["pull"]] {
-            let done = project.run(command).await;
-            assert!(done.code == 1 && done.stderr.contains("exists in this account"), "{command:?}: {done:#?}");
-            assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+            project.refused(command, "exists in this account").await;
+            assert_eq!((project.files(), project.read(STATE)), (files.clone(), state.clone()));
         }
         assert_eq!((count(&emulator, kind), count(&other, kind)), (2, 0));
     }
@@ -452,7 +446,7 @@ async fn deletion_that_was_not_executed_does_not_disable_the_check_of_the_accoun
 async fn ctrl_c_before_the_first_change_ends_with_one_document() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;
     project.ok(&APPLY).await;
-    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    let (files, state) = (project.files(), project.read(STATE));
     for command in [
         &["plan"][..],
         &["list"],
@@ -464,14 +458,60 @@ async fn ctrl_c_before_the_first_change_ends_with_one_document() {
         let arguments = [command, &["--json"]].concat();
         let child = delayed(&emulator, &project, &arguments, "GET", Duration::from_secs(60)).await;
         interrupt(&child).await;
-        let output = child.wait_with_output().await.expect("it ends");
-        let document: Value =
-            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
-        assert_eq!(document["error"], "interrupted; nothing was changed", "{command:?}");
-        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        let done = Done::of(child).await;
+        assert_eq!(done.document()["error"], "interrupted; nothing was changed", "{command:?}");
+        assert_eq!(done.code, 1, "{command:?}");
         emulator.faults().clear();
     }
-    assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files, state));
+    assert_eq!((project.files(), project.read(STATE)), (files, state));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_before_a_rollout_rollback_or_chat_begins_ends_with_one_document() {
+    let (emulator, project, _) = crate::rollout::with_candidate("Say hello, please.").await;
+    let assert_ends = async |arguments: &[&str], path: &str| {
+        let state = project.read(STATE);
+        let fault = emulator.faults().add(Fault::on("GET", path).delay(Duration::from_secs(60)));
+        let child = project.spawn(&[arguments, &["--json"]].concat());
+        struck(&emulator, fault).await;
+        interrupt(&child).await;
+        let done = Done::of(child).await;
+        assert_eq!(done.document(), json!({"error": "interrupted; nothing was changed"}), "{arguments:?}: {done:#?}");
+        assert_eq!((done.code, project.read(STATE)), (1, state), "{arguments:?}");
+        emulator.faults().clear();
+    };
+    for arguments in [
+        &["rollout", "support"][..],
+        &["rollback", "support", "--to", "5f0b8a60-0000-4000-8000-000000000000"],
+        &["chat", "support"],
+        &["chat", "support", "--candidate"],
+    ] {
+        assert_ends(arguments, "/ai/**").await;
+    }
+    project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
+    emulator.clear_requests();
+    for path in ["/ai/assistants/*", "**/canary-deploys"] {
+        assert_ends(&["rollout", "--resume", "support"], path).await;
+        assert_ends(&["rollback", "support"], path).await;
+    }
+    assert_eq!(writes(&emulator), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_during_the_change_of_a_rollback_completes_it() {
+    let (emulator, project, id) = crate::rollout::with_candidate("Say hello, please.").await;
+    project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
+    for (method, result) in [("DELETE", "ended"), ("POST", "promoted")] {
+        let rollback = ["rollback", "support", "--json"];
+        let child = delayed(&emulator, &project, &rollback, method, Duration::from_millis(300)).await;
+        interrupt(&child).await;
+        let done = Done::of(child).await;
+        assert_eq!((done.code, &done.document()["result"]), (0, &json!(result)), "{done:#?}");
+        assert!(done.stderr.contains("The current change is completed first"), "{done:#?}");
+        emulator.faults().clear();
+        assert!(telnyx(&emulator).canary_deploys().retrieve(&id).await.is_err());
+        project.ok(&["apply", "--yes"]).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -480,9 +520,8 @@ async fn ctrl_c_while_a_chat_creates_its_canary_deploy_deletes_it() {
     let chat = ["chat", "support", "--candidate", "--json"];
     let child = delayed(&emulator, &project, &chat, "POST", Duration::from_millis(300)).await;
     interrupt(&child).await;
-    let output = child.wait_with_output().await.expect("it ends");
-    let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
-    assert_eq!((output.status.code(), document), (Some(0), json!({"conversation_id": null, "messages": []})));
+    let done = Done::of(child).await;
+    assert_eq!((done.code, done.document()), (0, json!({"conversation_id": null, "messages": []})));
     let created = writes(&emulator).into_iter().filter(|write| write.starts_with("POST") && write.contains("canary"));
     assert_eq!(created.count(), 1);
     assert!(telnyx(&emulator).canary_deploys().retrieve(&id).await.is_err());
@@ -494,16 +533,11 @@ async fn ctrl_c_while_conversations_of_failed_tests_are_read_ends_the_program() 
     project.write("tests/greets.yaml", &crate::rollout::GREETS.replace("says \"hello\"", "says \"no such words\""));
     project.ok(&["apply", "--yes", "greets"]).await;
     let fault = emulator.faults().add(Fault::on("GET", "**/messages").delay(Duration::from_secs(3600)));
-    let mut command = project.command(&["test", "--poll", "20ms", "--json"]);
-    let child = command.stdout(Stdio::piped()).spawn().expect("it starts");
-    while emulator.faults().fired(fault) == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let child = project.spawn(&["test", "--poll", "20ms", "--json"]);
+    struck(&emulator, fault).await;
     interrupt(&child).await;
-    let ended = tokio::time::timeout(Duration::from_secs(30), child.wait_with_output()).await;
-    let output = ended.expect("it ends at once").expect("it ends");
-    let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
-    assert_eq!(document["error"], "interrupted; 0 runs still running on the server");
+    let done = tokio::time::timeout(Duration::from_secs(30), Done::of(child)).await.expect("it ends at once");
+    assert_eq!(done.document()["error"], "interrupted; 0 runs still running on the server");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -524,8 +558,7 @@ async fn second_ctrl_c_ends_the_program_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn update_whose_response_was_lost_is_no_drift_after_the_next_update_failed() {
     for (name, effect) in FAILURES {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator);
+        let (emulator, project) = Project::start().await;
         let write =
             |text: &str| _ = project.write("assistants/desk.yaml", &format!("name: Desk\ninstructions: {text}\n"));
         write("One.");
@@ -562,7 +595,6 @@ async fn creation_that_was_not_executed_does_not_take_over_an_equal_resource() {
 /// A resource was deleted elsewhere, and the response of the creation after that was lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn interrupted_creation_is_found_although_no_managed_resource_exists() {
-    use telnyx_ai::prelude::*;
     let lose_response = |emulator: &Emulator, path: &str| {
         emulator.faults().add(Fault::on("POST", path).drop_after().times(1));
         emulator.faults().add(Fault::on("POST", path).status(500).header("x-should-retry", "false"));
@@ -577,13 +609,11 @@ async fn interrupted_creation_is_found_although_no_managed_resource_exists() {
         ("b", true, &["apply", "--yes", "--overwrite-drift"], 1),
         ("b", true, &["apply", "b", "--yes"], 1),
     ] {
-        let emulator = Emulator::start().await.expect("an emulator");
-        let project = Project::new(&emulator);
+        let (emulator, project) = Project::start().await;
         project.write("assistants/a.yaml", "name: A\ninstructions: x\n").ok(&APPLY).await;
-        let export = emulator.export().expect("an export");
-        let id = export["assistants"][0]["id"].as_str().expect("an id");
+        let id = project.id("assistants.a");
         if name == "a" {
-            telnyx(&emulator).assistants().delete(id).await.expect("it is deleted");
+            telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
         }
         let file = format!("assistants/{name}.yaml");
         project.write(&file, &format!("name: {name}\ninstructions: x\n"));
@@ -591,7 +621,7 @@ async fn interrupted_creation_is_found_although_no_managed_resource_exists() {
         assert_eq!(project.run(&["apply", "--yes", "--overwrite-drift"]).await.code, 1);
         emulator.faults().clear();
         if name == "b" {
-            telnyx(&emulator).assistants().delete(id).await.expect("it is deleted");
+            telnyx(&emulator).assistants().delete(&id).await.expect("it is deleted");
             project.remove("assistants/a.yaml");
         }
         if is_edited {
@@ -603,8 +633,7 @@ async fn interrupted_creation_is_found_although_no_managed_resource_exists() {
     }
 
     // The account has no list of deleted MCP servers.
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     let write = |path: &str| {
         project.write("mcp_servers/m.yaml", &format!("name: m\ntype: http\nurl: https://m.example.com/{path}\n"));
     };
@@ -615,11 +644,10 @@ async fn interrupted_creation_is_found_although_no_managed_resource_exists() {
     lose_response(&other, "/ai/mcp_servers");
     assert_eq!(project.run(&["apply", "--yes", "--overwrite-drift"]).await.code, 1);
     other.faults().clear();
-    let (files, state) = (project.files(), project.read(".telnyx-ai/dev.json"));
+    let (files, state) = (project.files(), project.read(STATE));
     for command in [&["pull"][..], &["pull", "m"], &["destroy", "m", "--yes"], &["apply", "--yes"]] {
-        let done = project.run(command).await;
-        assert!(done.code == 1 && done.stderr.contains("does not exist in this account"), "{command:?}: {done:#?}");
-        assert_eq!((project.files(), project.read(".telnyx-ai/dev.json")), (files.clone(), state.clone()));
+        project.refused(command, "does not exist in this account").await;
+        assert_eq!((project.files(), project.read(STATE)), (files.clone(), state.clone()));
     }
     write("two");
     project.ok(&["apply", "--yes", "--overwrite-drift"]).await;

@@ -1,25 +1,31 @@
 //! Candidates, rollouts and rollbacks.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::{Emulator, Fault};
 
-use crate::support::{Done, Project, interrupt, telnyx};
+use crate::support::{Done, Project, STATE, edit, interrupt, struck, telnyx};
 
 const SUPPORT: &str = "name: Support\ninstructions: Say hello to everybody.\n";
 pub(crate) const GREETS: &str = "name: Greets\ndestination: ${assistants.support}\ninstructions: Say \"hello\".\nrubric: [{ name: greets, criteria: The assistant says \"hello\" }]\n";
 
 /// An assistant with a test, and a candidate that has other instructions.
 pub(crate) async fn with_candidate(instructions: &str) -> (Emulator, Project, String) {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     project.write("assistants/support.yaml", SUPPORT).write("tests/greets.yaml", GREETS);
     project.ok(&["apply", "--yes"]).await;
     project.write("assistants/support.yaml", &format!("name: Support\ninstructions: {instructions}\n"));
     project.ok(&["apply", "--yes", "--candidate"]).await;
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    let id = state["resources"]["assistants.support"]["id"].as_str().expect("an id").to_owned();
+    let id = project.id("assistants.support");
     (emulator, project, id)
+}
+
+/// The newest version of the assistant.
+async fn candidate(project: &Project) -> String {
+    let (_, shown) = project.json(&["show", "support"]).await;
+    shown["versions"][0]["version_id"].as_str().expect("an id").to_owned()
 }
 
 async fn main_instructions(emulator: &Emulator, id: &str) -> String {
@@ -32,8 +38,10 @@ async fn candidate_is_made_once_and_leaves_the_main_version() {
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     let versions = telnyx(&emulator).versions().list(&id).await.expect("versions").len();
     let done = project.run(&["apply", "--yes", "--candidate"]).await;
-    let message = "The candidate of assistants.support, version ";
-    assert!(done.code == 0 && done.stderr.contains(message) && done.stderr.contains("matches the file."), "{done:#?}");
+    let message =
+        format!("The candidate of assistants.support, version {}, matches the file.", candidate(&project).await);
+    assert!(done.code == 0 && done.stderr.contains(&message), "{done:#?}");
+    assert!(!done.stderr.contains("No changes"), "the main version does not match the file: {done:#?}");
     assert_eq!(telnyx(&emulator).versions().list(&id).await.expect("versions").len(), versions);
     let (_, shown) = project.json(&["show", "support"]).await;
     let roles: Vec<_> = shown["versions"]
@@ -51,8 +59,7 @@ async fn apply_of_candidates_updates_tests_and_skips_shared_tools() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
     let tool =
         |url: &str| format!("display_name: T\ntype: webhook\nwebhook: {{ name: t, description: d, url: '{url}' }}\n");
-    project.write("tools/t.yaml", &tool("https://a.example.com"));
-    project.ok(&["apply", "tools.t", "--yes"]).await;
+    project.write("tools/t.yaml", &tool("https://a.example.com")).ok(&["apply", "tools.t", "--yes"]).await;
     project.write("tools/t.yaml", &tool("https://b.example.com"));
     project.write("tests/greets.yaml", &GREETS.replace("Say", "Please say"));
     let (code, document) = project.json(&["apply", "--yes", "--candidate"]).await;
@@ -65,7 +72,7 @@ async fn apply_of_candidates_updates_tests_and_skips_shared_tools() {
     );
     // A plain `apply` would promote the candidate.
     let done = project.run(&["apply", "--yes", "--candidate"]).await;
-    let advice = ["apply it with `telnyx-ai apply tools.t`", "run `telnyx-ai apply --candidate` again"];
+    let advice = ["apply it with `telnyx-ai apply tools.t`", "run `telnyx-ai apply --yes --candidate --dir "];
     assert!(advice.iter().all(|advice| done.stderr.contains(advice)), "{done:#?}");
 }
 
@@ -76,12 +83,10 @@ async fn candidate_of_a_killed_apply_is_made_once() {
         let before = telnyx(&emulator).versions().list(&id).await.expect("versions").len();
         project.write("assistants/support.yaml", "name: Support\ninstructions: Say hello, friend.\n");
         let update = Fault::on("POST", "/ai/assistants/*");
-        let hour = std::time::Duration::from_secs(3600);
+        let hour = Duration::from_secs(3600);
         let update = emulator.faults().add(if is_executed { update.stall() } else { update.delay(hour) });
-        let mut child = project.command(&["apply", "--yes", "--candidate"]).spawn().expect("it starts");
-        while emulator.faults().fired(update) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        let mut child = project.spawn(&["apply", "--yes", "--candidate"]);
+        struck(&emulator, update).await;
         child.kill().await.expect("it can be killed");
         emulator.faults().clear();
         project.ok(&["apply", "--yes", "--candidate"]).await;
@@ -139,6 +144,33 @@ async fn show_has_the_shares_and_rules_of_any_canary_deploy() {
     }
 }
 
+/// The API has returned canary deploys with shares in place of rules.
+#[tokio::test(flavor = "multi_thread")]
+async fn canary_deploy_without_rules_is_shown_and_rolled_back() {
+    let (emulator, project, id) = with_candidate("Say hello, please.").await;
+    let version = candidate(&project).await;
+    let canary = telnyx_ai::versions::Canary::new().percentage(&version, 50.0);
+    canary.deploy(&telnyx(&emulator).canary_deploys(), &id).await.expect("a canary deploy");
+    let versions = json!([{"version_id": version, "percentage": 7.0}]);
+    let time = "2026-01-01T00:00:00Z";
+    for rules in [json!({}), json!({"rules": null}), json!({"rules": []})] {
+        let mut deploy = json!({"assistant_id": id, "created_at": time, "updated_at": time, "versions": versions});
+        deploy.as_object_mut().expect("an object").extend(rules.as_object().expect("an object").clone());
+        emulator.faults().clear();
+        emulator.faults().add(Fault::on("GET", "**/canary-deploys").status(200).body(deploy));
+        let (_, shown) = project.json(&["show", "support"]).await;
+        let shares = [0, 1].map(|n| shown["versions"][n]["share"].clone());
+        assert_eq!(shares, [json!(7.0), json!(93.0)], "{shown}");
+        let shown = project.ok(&["show", "support"]).await;
+        assert!(shown.contains("7 %") && shown.contains("93 %") && !shown.contains("of the rest"), "{shown}");
+    }
+
+    let (code, document) = project.json(&["rollback", "support"]).await;
+    assert_eq!((code, &document["canary_deploy"]), (0, &json!({"versions": versions})), "{document}");
+    emulator.faults().clear();
+    assert_rolled_back(&emulator, &id).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rollback_prints_the_canary_deploy_that_it_deletes() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
@@ -165,8 +197,7 @@ async fn second_rollback_does_not_return_to_the_newer_version() {
     project.ok(&["apply", "--yes"]).await;
     project.ok(&["rollback", "support"]).await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
-    let again = project.run(&["rollback", "support"]).await;
-    assert!(again.code == 1 && again.stderr.contains("is newer than the main version"), "{again:#?}");
+    project.refused(&["rollback", "support"], "is newer than the main version").await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
 
     // The state still has the content of the newer version.
@@ -232,9 +263,9 @@ async fn rollback_undoes_an_apply_whose_response_was_lost() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rollback_undoes_a_promotion_that_was_not_stored() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let state = project.read(".telnyx-ai/dev.json");
+    let state = project.read(STATE);
     project.ok(&["rollout", "support", "--steps", "100", "--hold", "10ms"]).await;
-    project.write(".telnyx-ai/dev.json", &state);
+    project.write(STATE, &state);
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
     project.ok(&["rollback", "support"]).await;
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
@@ -257,13 +288,11 @@ async fn rollback_returns_to_the_version_before_a_change_elsewhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apply_after_a_rollback_clears_the_fields_of_the_old_version() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     let old = "greeting: Summer sale!\nvoice_settings: { voice: Telnyx.KokoroTTS.af, voice_speed: 1.2 }\n";
     for fields in [old, "greeting: Hello!\n", "voice_settings: { voice: Telnyx.KokoroTTS.af }\n", "description: New\n"]
     {
-        project.write("assistants/support.yaml", &format!("{SUPPORT}{fields}"));
-        project.ok(&["apply", "--yes"]).await;
+        project.write("assistants/support.yaml", &format!("{SUPPORT}{fields}")).ok(&["apply", "--yes"]).await;
     }
     let (_, shown) = project.json(&["show", "support"]).await;
     let id = shown["id"].as_str().expect("an id");
@@ -303,7 +332,7 @@ async fn end_of_a_chat_keeps_the_canary_deploy_of_a_rollout_that_began_meanwhile
     let stdin = chat.stdin.take();
     let deploys = telnyx(&emulator).canary_deploys();
     while deploys.retrieve(&id).await.is_err() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     project.ok(&["rollback", "support"]).await;
     project.ok(&["rollout", "support", "--steps", "20", "--hold", "0s"]).await;
@@ -349,17 +378,14 @@ async fn commands_on_a_deleted_version_or_test_report_the_deletion() {
     let done = project.run(&["rollback", "support", "--to", &candidate]).await;
     assert!(done.stderr.contains(&format!("assistants.support has no version {candidate}")), "{done:#?}");
 
-    let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-    let test = state["resources"]["tests.greets"]["id"].as_str().expect("an id");
-    telnyx(&emulator).tests().delete(test).await.expect("it is deleted");
+    telnyx(&emulator).tests().delete(&project.id("tests.greets")).await.expect("it is deleted");
     let done = project.run(&["test"]).await;
     assert!(done.code == 1 && done.stdout.contains("the test was deleted elsewhere"), "{done:#?}");
 }
 
 /// A change of the main version by another client.
 async fn change_main(emulator: &Emulator, id: &str) {
-    let change = serde_json::from_value(json!({"greeting": "Changed in the dashboard."})).expect("an update");
-    telnyx(emulator).assistants().update(id, change).await.expect("it is updated");
+    edit(emulator, id, json!({"greeting": "Changed in the dashboard."})).await;
 }
 
 async fn main_greeting(emulator: &Emulator, id: &str) -> Option<String> {
@@ -371,8 +397,7 @@ async fn rollout_does_not_undo_a_change_of_the_main_version() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     change_main(&emulator, &id).await;
     let rollout = ["rollout", "support", "--hold", "0s", "--steps", "100"];
-    let refused = project.run(&rollout).await;
-    assert!(refused.code == 1 && refused.stderr.contains("has changed since its candidate was made"), "{refused:#?}");
+    project.refused(&rollout, "has changed since its candidate was made").await;
     assert_eq!(project.run(&["apply", "--yes", "--candidate"]).await.code, 1, "the change is not overwritten");
     assert_eq!(project.run(&rollout).await.code, 1);
 
@@ -412,8 +437,7 @@ async fn key_of_a_test_is_not_an_assistant() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
     for command in ["rollout", "rollback", "chat"] {
         for key in ["greets", "tests.greets"] {
-            let done = project.run(&[command, key]).await;
-            assert!(done.code == 1 && done.stderr.contains("tests.greets is not an assistant"), "{done:#?}");
+            project.refused(&[command, key], "tests.greets is not an assistant").await;
         }
     }
 }
@@ -422,10 +446,9 @@ async fn key_of_a_test_is_not_an_assistant() {
 async fn interrupt_returns_the_traffic_on_request() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let telnyx = telnyx(&emulator);
-    let mut child =
-        project.command(&["rollout", "support", "--hold", "1h", "--rollback-on-interrupt"]).spawn().expect("it starts");
+    let mut child = project.spawn(&["rollout", "support", "--hold", "1h", "--rollback-on-interrupt"]);
     while telnyx.canary_deploys().retrieve(&id).await.is_err() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     interrupt(&child).await;
     assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
@@ -439,8 +462,7 @@ async fn rollout_that_cannot_begin_changes_nothing() {
     let version = telnyx(&emulator).versions().list(&id).await.expect("versions")[0].version_id.clone().expect("an id");
     let canary = telnyx_ai::versions::Canary::new().percentage(&version, 7.0);
     canary.deploy(&telnyx(&emulator).canary_deploys(), &id).await.expect("a canary deploy");
-    let done = project.run(&["rollout", "support", "--hold", "10ms"]).await;
-    assert!(done.code == 1 && done.stderr.contains("already has a canary deploy"), "{done:#?}");
+    project.refused(&["rollout", "support", "--hold", "10ms"], "already has a canary deploy").await;
     telnyx(&emulator).canary_deploys().delete(&id).await.expect("it is deleted");
     project.ok(&["rollout", "support", "--hold", "10ms"]).await;
 }
@@ -458,28 +480,24 @@ async fn rollout_that_cannot_begin_asks_for_no_confirmation() {
         (&config, "20,50", "Roll out version"),
     ] {
         project.write("telnyx-ai.yaml", &config.to_string());
-        let done = project.run(&["rollout", "support", "--steps", steps]).await;
-        assert!(done.code == 1 && done.stderr.contains(why), "{steps}: {done:#?}");
+        project.refused(&["rollout", "support", "--steps", steps], why).await;
     }
 }
 
 /// A rollout that is killed before or after each of its writes is executed, and resumed.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_rollout_is_resumed() {
-    let hour = std::time::Duration::from_secs(3600);
+    let hour = Duration::from_secs(3600);
     for (method, path) in [("POST", "**/canary-deploys"), ("PUT", "**/canary-deploys"), ("POST", "**/promote")] {
         for fault in [Fault::on(method, path).delay(hour), Fault::on(method, path).drop_after()] {
             let (emulator, project, id) = with_candidate("Say hello, please.").await;
             let strikes = emulator.faults().add(fault);
             let rollout = ["rollout", "support", "--steps", "10,20,100", "--hold", "10ms"];
-            let mut child = project.command(&rollout).spawn().expect("it starts");
-            while emulator.faults().fired(strikes) == 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            }
+            let mut child = project.spawn(&rollout);
+            struck(&emulator, strikes).await;
             child.kill().await.expect("it can be killed");
             emulator.faults().clear();
-            let again = project.run(&rollout).await;
-            assert!(again.code == 1 && again.stderr.contains("--resume"), "{method} {path}: {again:#?}");
+            project.refused(&rollout, "--resume").await;
 
             project.ok(&["rollout", "--resume", "support"]).await;
             assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.", "{method} {path}");
@@ -502,8 +520,7 @@ async fn rollout_that_ended_below_100_is_continued() {
         let refused = project.run(&["apply", "--yes"]).await;
         let advice = "is being rolled out; end that first with `telnyx-ai rollout assistants.support --steps` with shares above 20 up to 100, or with `telnyx-ai rollback assistants.support`";
         assert!(refused.code == 1 && refused.stderr.contains(advice), "{refused:#?}");
-        let refused = project.run(&["rollout", "support", "--steps", "10,20"]).await;
-        assert!(refused.code == 1 && refused.stderr.contains("has 20 percent of the traffic"), "{refused:#?}");
+        project.refused(&["rollout", "support", "--steps", "10,20"], "has 20 percent of the traffic").await;
 
         let done = project.run(&[arguments, &["--steps", "50,100", "--hold", "1ms"]].concat()).await;
         assert_eq!(done.code, 0, "{done:#?}");
@@ -537,7 +554,7 @@ fn shares(emulator: &Emulator) -> Vec<f64> {
 /// Waits until the candidate has a share of the traffic.
 async fn wait_for_share(emulator: &Emulator, id: &str, share: f64) {
     while share_of_canary(emulator, id).await != Some(share) {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -557,8 +574,7 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
     const CONVERSATIONS: u32 = 300;
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let telnyx = telnyx(&emulator);
-    let (_, shown) = project.json(&["show", "support"]).await;
-    let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+    let candidate = candidate(&project).await;
     let steps = [
         (10.0, &["rollout", "support", "--steps", "10,40,100", "--hold", "10ms"][..], "PUT"),
         (40.0, &["rollout", "--resume", "support"], "POST"),
@@ -567,8 +583,8 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
         // The next step does not come.
         emulator.faults().clear();
         let path = if next_write == "PUT" { "**/canary-deploys" } else { "**/promote" };
-        emulator.faults().add(Fault::on(next_write, path).delay(std::time::Duration::from_secs(3600)));
-        let mut child = project.command(arguments).spawn().expect("it starts");
+        emulator.faults().add(Fault::on(next_write, path).delay(Duration::from_secs(3600)));
+        let mut child = project.spawn(arguments);
         wait_for_share(&emulator, &id, share).await;
         let mut served = 0.0;
         for _ in 0..CONVERSATIONS {
@@ -587,20 +603,14 @@ async fn conversations_are_served_in_the_shares_of_the_steps() {
 async fn change_of_the_canary_by_another_client_stops_the_rollout() {
     for share in [None, Some(70.0)] {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;
-        let (_, shown) = project.json(&["show", "support"]).await;
-        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
-        let child = project
-            .command(&["rollout", "support", "--steps", "10,20,100", "--hold", "2s"])
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .expect("it starts");
+        let candidate = candidate(&project).await;
+        let child = project.spawn(&["rollout", "support", "--steps", "10,20,100", "--hold", "2s"]);
         wait_for_share(&emulator, &id, 10.0).await;
         change_canary(&emulator, &id, &candidate, share).await;
-        let output = child.wait_with_output().await.expect("it ends");
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{stderr}");
-        assert!(stderr.contains("another client changed the canary deploy"), "{stderr}");
-        assert!(stderr.contains("`telnyx-ai rollback assistants.support` returns all traffic"), "{stderr}");
+        let done = Done::of(child).await;
+        assert_eq!(done.code, 1, "{done:#?}");
+        assert!(done.stderr.contains("another client changed the canary deploy"), "{done:#?}");
+        assert!(done.stderr.contains("`telnyx-ai rollback assistants.support` returns all traffic"), "{done:#?}");
         assert_eq!(share_of_canary(&emulator, &id).await, share, "the traffic is left as it is");
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
         project.ok(&["rollback", "support"]).await;
@@ -646,7 +656,7 @@ async fn share_of_canary(emulator: &Emulator, id: &str) -> Option<f64> {
 async fn second_rollout_of_an_assistant_is_refused() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
     let elsewhere = Project::new(&emulator);
-    for path in ["assistants/support.yaml", "tests/greets.yaml", ".telnyx-ai/dev.json"] {
+    for path in ["assistants/support.yaml", "tests/greets.yaml", STATE] {
         elsewhere.write(path, &project.read(path));
     }
     let rollout = Running::start(&project, &emulator, &id, &[], 5.0).await;
@@ -677,18 +687,14 @@ struct Running {
 
 impl Running {
     async fn start(project: &Project, emulator: &Emulator, id: &str, options: &[&str], share: f64) -> Self {
-        let (_, shown) = project.json(&["show", "support"]).await;
-        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+        let candidate = candidate(project).await;
         let mut arguments = vec!["rollout", "support", "--hold", "1h"];
         arguments.extend(options);
-        let child = project.command(&arguments).spawn().expect("it starts");
+        let child = project.spawn(&arguments);
         wait_for_share(emulator, id, share).await;
-        let is_stored = || {
-            let state: Value = serde_json::from_str(&project.read(".telnyx-ai/dev.json")).expect("a state");
-            state["resources"]["assistants.support"]["rollout"]["share"] == share
-        };
+        let is_stored = || project.state()["resources"]["assistants.support"]["rollout"]["share"] == share;
         while !is_stored() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Self { child, candidate }
     }
@@ -764,8 +770,7 @@ async fn insights_roll_the_candidate_back() {
         telnyx.insight_groups().assign(&group.id, &insight.id).await.expect("it is assigned");
         let file = project.read("assistants/support.yaml")
             + &format!("insight_settings: {{ insight_group_id: {} }}\n", group.id);
-        project.write("assistants/support.yaml", &file);
-        project.ok(&["apply", "--yes", "--candidate"]).await;
+        project.write("assistants/support.yaml", &file).ok(&["apply", "--yes", "--candidate"]).await;
         let rules = json!({"insights": [{"insight": "Mood", "words": "hello", "result": "The user is angry."}]});
         emulator.set_scripts(telnyx_ai_emulator::Scripts::from_value(&rules).expect("scripts")).expect("they are set");
         let condition = json!({"insight": insight.id, "must_not_contain": "angry", "max_percent": 10});
@@ -774,7 +779,7 @@ async fn insights_roll_the_candidate_back() {
         let rollout = Running::start(&project, &emulator, &id, &["--steps", "50,100"], 50.0).await;
         rollout.serve(&telnyx, &id, 3, None).await;
         // Insights run when a chat has been idle for 30 minutes.
-        emulator.clock().advance(std::time::Duration::from_secs(31 * 60)).await;
+        emulator.clock().advance(Duration::from_secs(31 * 60)).await;
         // These conversations have no result yet.
         rollout.serve(&telnyx, &id, 40, None).await;
         let done = rollout.go_on(&project).await;
@@ -806,8 +811,7 @@ async fn same_rollout_has_the_same_output() {
             let (_emulator, project, _) = with_candidate(instructions).await;
             project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"please\""));
             project.ok(&["apply", "--yes", "greets"]).await;
-            let (_, shown) = project.json(&["show", "support"]).await;
-            let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
+            let candidate = candidate(&project).await;
             let done =
                 project.run(&["rollout", "support", "--hold", "10ms", "--gate", "tests", "--poll", "20ms"]).await;
             assert_eq!(done.code, code, "{done:#?}");
@@ -826,11 +830,9 @@ async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
         let expected = "the file of assistants.support has changed since its candidate was made; make a new candidate with `telnyx-ai apply assistants.support --candidate`";
         assert!(refused.code == 1 && refused.stderr.contains(expected), "{refused:#?}");
 
-        let done = project.run(apply).await;
         let expected = "dropped the outdated candidate of assistants.support";
-        assert!(done.code == 0 && done.stderr.contains(expected), "{done:#?}");
-        let refused = project.run(&["rollout", "support", "--hold", "1ms"]).await;
-        assert!(refused.code == 1 && refused.stderr.contains("has no candidate"), "{refused:#?}");
+        project.warned(apply, expected).await;
+        project.refused(&["rollout", "support", "--hold", "1ms"], "has no candidate").await;
         assert_eq!(main_instructions(&emulator, &id).await, "Say hello to everybody.");
     }
 }
@@ -838,17 +840,16 @@ async fn candidate_whose_change_was_taken_back_is_dropped_and_not_rolled_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
     let (emulator, project, _) = with_candidate("Say hello, please.").await;
-    let state = project.read(".telnyx-ai/dev.json");
+    let state = project.read(STATE);
     emulator.clear_requests();
     for steps in ["NaN", "inf", "5,NaN,100", "-inf,100", "0,100", "5,101", "1e999"] {
-        let done = project.run(&["rollout", "support", &format!("--steps={steps}")]).await;
         let message = "write a number above 0 and at most 100";
-        assert!(done.code == 1 && done.stderr.contains(message), "{steps}: {done:#?}");
+        project.refused(&["rollout", "support", &format!("--steps={steps}")], message).await;
         for (option, value) in [("--hold", "NaN"), ("--hold", "inf"), ("--deadline", "infs")] {
             assert_eq!(project.run(&["rollout", "support", option, value]).await.code, 1, "{option} {value}");
         }
     }
-    assert_eq!(project.read(".telnyx-ai/dev.json"), state);
+    assert_eq!(project.read(STATE), state);
     assert_eq!(emulator.requests().len(), 0);
 }
 
@@ -857,20 +858,14 @@ async fn step_that_is_not_a_share_is_refused_and_the_state_is_kept() {
 async fn candidate_that_another_client_promotes_during_its_rollout_counts_as_promoted() {
     for (hold, delay) in [("1s", 0), ("1ms", 1000)] {
         let (emulator, project, id) = with_candidate("Say hello, please.").await;
-        let delay = std::time::Duration::from_millis(delay);
+        let delay = Duration::from_millis(delay);
         emulator.faults().add(Fault::on("PUT", "**/canary-deploys").delay(delay));
-        let (_, shown) = project.json(&["show", "support"]).await;
-        let candidate = shown["versions"][0]["version_id"].as_str().expect("an id").to_owned();
-        let child = project
-            .command(&["rollout", "support", "--steps", "10,50,100", "--hold", hold, "--json"])
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .expect("it starts");
+        let candidate = candidate(&project).await;
+        let child = project.spawn(&["rollout", "support", "--steps", "10,50,100", "--hold", hold, "--json"]);
         wait_for_share(&emulator, &id, 10.0).await;
         telnyx(&emulator).versions().promote(&id, &candidate).await.expect("it is promoted");
-        let output = child.wait_with_output().await.expect("it ends");
-        let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
-        assert_eq!((output.status.code(), &document["result"]), (Some(0), &json!("promoted")), "{document}");
+        let done = Done::of(child).await;
+        assert_eq!((done.code, &done.document()["result"]), (0, &json!("promoted")), "{done:#?}");
         project.assert_no_changes("dev").await;
     }
 }
@@ -907,10 +902,10 @@ async fn resumed_rollout_keeps_its_deadline_and_its_rollback_on_interrupt() {
     rollout.child.kill().await.expect("it can be killed");
     let resume = ["rollout", "--resume", "support"];
     emulator.clear_requests();
-    let mut child = project.command(&resume).spawn().expect("it starts");
+    let mut child = project.spawn(&resume);
     // It has read the canary deploy twice, so it holds the share.
     while emulator.requests().iter().filter(|request| request.path.ends_with("/canary-deploys")).count() < 2 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     interrupt(&child).await;
     assert_eq!(child.wait().await.expect("it ends").code(), Some(2));
@@ -918,7 +913,7 @@ async fn resumed_rollout_keeps_its_deadline_and_its_rollback_on_interrupt() {
 
     let mut rollout = Running::start(&project, &emulator, &id, &options, 50.0).await;
     rollout.child.kill().await.expect("it can be killed");
-    let path = ".telnyx-ai/dev.json";
+    let path = STATE;
     let state = project.read(path);
     project.write(path, &state.replace("\"deadline_secs\": 3600.0", "\"deadline_secs\": 1.0"));
     let done = project.run(&resume).await;
@@ -930,11 +925,7 @@ async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
     use tokio::io::{AsyncBufReadExt, BufReader};
     let (emulator, project, _) = with_candidate("Say hello, please.").await;
     emulator.faults().add(Fault::on("POST", "**/canary-deploys").status(503).header("retry-after", "0"));
-    let mut child = project
-        .command(&["rollout", "support", "--rollback-on-interrupt"])
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
+    let mut child = project.spawn(&["rollout", "support", "--rollback-on-interrupt"]);
     let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
     let mut shown = Vec::new();
     for expected in [
@@ -952,7 +943,7 @@ async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
         }
         if !expected.starts_with("error") {
             // The traffic cannot be returned either.
-            emulator.faults().add(Fault::on("GET", "**/canary-deploys").delay(std::time::Duration::from_secs(3600)));
+            emulator.faults().add(Fault::on("GET", "**/canary-deploys").delay(Duration::from_secs(3600)));
             interrupt(&child).await;
         }
     }
@@ -962,25 +953,19 @@ async fn outage_is_a_warning_and_the_second_ctrl_c_ends_the_rollout() {
 #[tokio::test(flavor = "multi_thread")]
 async fn promotion_that_cannot_be_stored_names_the_command_that_stores_it() {
     let (emulator, project, id) = with_candidate("Say hello, please.").await;
-    let promotion = emulator.faults().add(Fault::on("POST", "**/promote").delay(std::time::Duration::from_millis(500)));
-    let child = project
-        .command(&["rollout", "support", "--steps", "100"])
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    while emulator.faults().fired(promotion) == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let promotion = emulator.faults().add(Fault::on("POST", "**/promote").delay(Duration::from_millis(500)));
+    let child = project.spawn(&["rollout", "support", "--steps", "100"]);
+    struck(&emulator, promotion).await;
     // The lock cannot be opened.
     project.remove(".telnyx-ai/dev.lock");
     std::fs::create_dir(project.path().join(".telnyx-ai/dev.lock")).expect("a folder");
-    let output = child.wait_with_output().await.expect("it ends");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.code() == Some(1) && stderr.contains("is promoted, but the state could not be updated"),
-        "{stderr}"
-    );
-    assert!(stderr.contains("then run `telnyx-ai rollout --resume assistants.support`"), "{stderr}");
+    let done = Done::of(child).await;
+    assert_eq!(done.code, 1, "{done:#?}");
+    for text in
+        ["is promoted, but the state could not be updated", "then run `telnyx-ai rollout --resume assistants.support`"]
+    {
+        assert!(done.stderr.contains(text), "{done:#?}");
+    }
     assert_eq!(main_instructions(&emulator, &id).await, "Say hello, please.");
 
     std::fs::remove_dir(project.path().join(".telnyx-ai/dev.lock")).expect("it is empty");

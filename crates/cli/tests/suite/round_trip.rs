@@ -9,7 +9,7 @@ use telnyx_ai_emulator::Emulator;
 
 use crate::contract::Contract;
 use crate::examples::{Recipe, examples};
-use crate::support::{Project, assert_same, count, normalized, telnyx};
+use crate::support::{Project, assert_same, assistant, count, create_assistant, normalized, telnyx};
 
 /// An account with references in all directions, secrets and unknown fields.
 fn account() -> Value {
@@ -94,8 +94,7 @@ async fn assistant_whose_instructions_name_its_test_is_pulled() {
 /// Equal tools are distinguished by the ids that were sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_two_equal_tools_replaces_the_other() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     let tool = "type: webhook\nwebhook: { name: l, description: d, url: https://e.example }\n";
     for name in ["l", "m", "n"] {
         project.write(&format!("tools/{name}.yaml"), &format!("display_name: {name}\n{tool}"));
@@ -113,8 +112,7 @@ async fn one_of_two_equal_tools_replaces_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn assistants_with_equal_tools_have_no_changes_after_an_apply_and_a_pull() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     // Pairs of tools with the same definition, and the same display name for all of them.
     for (n, name) in ["l", "l", "m", "m"].iter().enumerate() {
         let definition = format!("{{ name: {name}, description: d, url: https://e.example }}");
@@ -296,11 +294,9 @@ fn secret_names(text: &str) -> impl Iterator<Item = String> {
 /// `$${` is an escape, so the sign is written as `${$}` before a reference.
 #[tokio::test(flavor = "multi_thread")]
 async fn id_after_a_dollar_sign_is_sent_as_it_is() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
-    project.write("assistants/b.yaml", "name: B\ninstructions: x\n");
-    project.ok(&["apply", "--yes"]).await;
-    let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
+    let (emulator, project) = Project::start().await;
+    project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes"]).await;
+    let id = assistant(&emulator)["id"].as_str().expect("an id").to_owned();
     project.write("assistants/a.yaml", &format!("name: A\ninstructions: Pay ${id} to {id}\n"));
     project.ok(&["apply", "--yes"]).await;
     let assistants = emulator.export().expect("an export")["assistants"].clone();
@@ -320,7 +316,7 @@ async fn dollar_signs_of_texts_and_variables_are_sent_as_they_are() {
     let environment = json!({"base_url": emulator.base_url(), "variables": variables});
     project.write("telnyx-ai.yaml", &json!({"environments": {"dev": environment}}).to_string());
     project.write("assistants/b.yaml", "name: B\ninstructions: x\n").ok(&["apply", "--yes"]).await;
-    let id = emulator.export().expect("an export")["assistants"][0]["id"].as_str().expect("an id").to_owned();
+    let id = assistant(&emulator)["id"].as_str().expect("an id").to_owned();
     for (file, live) in [
         ("Costs ${var.dollar}${var.price}.", "Costs $5."),
         ("Costs ${$}${var.price}.", "Costs $5."),
@@ -345,8 +341,7 @@ async fn dollar_signs_of_texts_and_variables_are_sent_as_they_are() {
     // Written by another client.
     let with_id = format!("${id} $${id}");
     for (n, text) in ["$", "$$", "${", "$${x} ${var.price}", "$5 ${ {{x}} $$${", &with_id].into_iter().enumerate() {
-        let request = telnyx_ai::assistants::CreateAssistant::new(format!("Other {n}"), text);
-        telnyx(&emulator).assistants().create(request).await.expect("it is created");
+        create_assistant(&emulator, json!({"name": format!("Other {n}"), "instructions": text})).await;
     }
     project.ok(&["pull", "--all"]).await;
     project.assert_no_changes("dev").await;

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use telnyx_ai::prelude::*;
 use telnyx_ai_emulator::Emulator;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -22,7 +24,39 @@ pub(crate) struct Done {
     pub(crate) stderr: String,
 }
 
+/// The state of the environment `dev`.
+pub(crate) const STATE: &str = ".telnyx-ai/dev.json";
+
+impl Done {
+    /// Waits until a program ends.
+    pub(crate) async fn of(program: Child) -> Self {
+        let output = program.wait_with_output().await.expect("it ends");
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// The document of `--json`.
+    pub(crate) fn document(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+    }
+}
+
 impl Project {
+    /// An emulator, and a project whose environment `dev` it is.
+    pub(crate) async fn start() -> (Emulator, Self) {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, with variables for the program.
+    pub(crate) async fn start_with(variables: &[(&str, &str)]) -> (Emulator, Self) {
+        let emulator = Emulator::start().await.expect("an emulator");
+        let project = variables.iter().fold(Self::new(&emulator), |project, (name, value)| project.with(name, value));
+        (emulator, project)
+    }
+
     /// A project whose environment `dev` is the emulator.
     pub(crate) fn new(emulator: &Emulator) -> Self {
         let project = Self::empty();
@@ -68,8 +102,19 @@ impl Project {
         fs::read_to_string(self.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    pub(crate) fn remove(&self, path: &str) {
+    /// The state of the environment `dev`.
+    pub(crate) fn state(&self) -> Value {
+        serde_json::from_str(&self.read(STATE)).expect("a state")
+    }
+
+    /// The id of a resource in the environment `dev`.
+    pub(crate) fn id(&self, address: &str) -> String {
+        self.state()["resources"][address]["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub(crate) fn remove(&self, path: &str) -> &Self {
         fs::remove_file(self.path().join(path)).expect("the file exists");
+        self
     }
 
     /// All files but the state, by path.
@@ -92,6 +137,7 @@ impl Project {
             .args(arguments)
             .arg("--dir")
             .arg(self.path())
+            .current_dir(self.path())
             .env_remove("TELNYX_BASE_URL")
             .env("TELNYX_API_KEY", "test-key")
             .env("NO_PROXY", "127.0.0.1")
@@ -101,14 +147,27 @@ impl Project {
         command
     }
 
+    /// Starts the program.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    }
+
     /// Runs the program.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Done {
-        let output = self.command(arguments).output().await.expect("the program starts");
-        Done {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
+        Done::of(self.spawn(arguments)).await
+    }
+
+    /// Runs the program, which has to exit with 1 and this message.
+    pub(crate) async fn refused(&self, arguments: &[&str], message: &str) {
+        let done = self.run(arguments).await;
+        assert!(done.code == 1 && done.stderr.contains(message), "{arguments:?}: {message}: {done:#?}");
+    }
+
+    /// Runs the program, which has to succeed with this message.
+    pub(crate) async fn warned(&self, arguments: &[&str], message: &str) {
+        let done = self.run(arguments).await;
+        assert!(done.code == 0 && done.stderr.contains(message), "{arguments:?}: {message}: {done:#?}");
     }
 
     /// Runs the program, which has to succeed; its standard output.
@@ -120,11 +179,8 @@ impl Project {
 
     /// Runs the program with `--json`; its exit code and document.
     pub(crate) async fn json(&self, arguments: &[&str]) -> (i32, Value) {
-        let mut all = arguments.to_vec();
-        all.push("--json");
-        let done = self.run(&all).await;
-        let document = serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done:#?}"));
-        (done.code, document)
+        let done = self.run(&[arguments, &["--json"]].concat()).await;
+        (done.code, done.document())
     }
 
     /// `plan --detailed-exitcode` finds nothing to change.
@@ -141,10 +197,35 @@ pub(crate) async fn interrupt(program: &Child) {
     assert!(killed.success());
 }
 
+/// Waits until a fault applies.
+pub(crate) async fn struck(emulator: &Emulator, fault: u64) {
+    while emulator.faults().fired(fault) == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
 /// A client other than the program.
 pub(crate) fn telnyx(emulator: &Emulator) -> telnyx_ai::Telnyx {
     let client = telnyx_ai::Client::builder().base_url(emulator.base_url()).api_key("other").build().expect("a client");
     telnyx_ai::Telnyx::new(client)
+}
+
+/// Another client creates an assistant. Returns its id.
+pub(crate) async fn create_assistant(emulator: &Emulator, content: Value) -> String {
+    let request = serde_json::from_value(content).expect("an assistant");
+    telnyx(emulator).assistants().create(request).await.expect("it is created").id
+}
+
+/// Another client changes a test.
+pub(crate) async fn edit_test(emulator: &Emulator, id: &str, change: Value) {
+    let request = serde_json::from_value(change).expect("an update");
+    telnyx(emulator).tests().update(id, request).await.expect("it is updated");
+}
+
+/// Another client changes an assistant.
+pub(crate) async fn edit(emulator: &Emulator, id: &str, change: Value) {
+    let request = serde_json::from_value(change).expect("an update");
+    telnyx(emulator).assistants().update(id, request).await.expect("it is updated");
 }
 
 /// The writes that an emulator got.
@@ -189,6 +270,11 @@ pub(crate) fn normalized(emulator: &Emulator) -> Value {
         }
     }
     export
+}
+
+/// An assistant that an emulator holds.
+pub(crate) fn assistant(emulator: &Emulator) -> Value {
+    emulator.export().expect("an export")["assistants"][0].clone()
 }
 
 /// The number of versions that each assistant has.

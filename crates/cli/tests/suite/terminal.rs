@@ -3,15 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use telnyx_ai_emulator::Emulator;
-
 use crate::support::{Project, count};
 
 /// The picture in the README is the real output. `UPDATE_PICTURES=1 cargo test -p telnyx-ai-cli picture` writes it.
 #[tokio::test(flavor = "multi_thread")]
 async fn picture_of_a_plan_is_current() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (_emulator, project) = Project::start().await;
     let support = "name: Support\ngreeting: Hi!\ninstructions: { file: support.md }\n";
     let instructions =
         "You are the first contact for customers.\nAnswer quickly. If you do not know an answer, offer a call back.\n";
@@ -55,8 +52,7 @@ async fn usage_errors_have_no_color_with_no_color() {
 async fn apply_asks_on_a_terminal() {
     use tokio::io::AsyncWriteExt;
 
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator);
+    let (emulator, project) = Project::start().await;
     let config = project.read("telnyx-ai.yaml");
     let protected = config.replace("\"base_url\"", "\"protected\":true,\"base_url\"");
     for (config, answer, is_agreed) in [

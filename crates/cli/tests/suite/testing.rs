@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use telnyx_ai::prelude::*;
-use telnyx_ai_emulator::{Emulator, Fault};
+use telnyx_ai_emulator::Fault;
 
 use crate::rollout::{GREETS, with_candidate};
 use crate::support::{Project, telnyx};
@@ -10,9 +10,7 @@ use crate::support::{Project, telnyx};
 #[tokio::test(flavor = "multi_thread")]
 async fn passing_tests_exit_with_0_and_write_junit() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
-    let junit = project.path().join("results.xml");
-    let (code, document) =
-        project.json(&["test", "--poll", "20ms", "--samples", "2", "--junit", junit.to_str().expect("UTF-8")]).await;
+    let (code, document) = project.json(&["test", "--poll", "20ms", "--samples", "2", "--junit", "results.xml"]).await;
     assert_eq!(code, 0, "{document}");
     assert_eq!(document["tests"][0]["status"], "passed");
     assert_eq!(document["tests"][0]["runs"].as_array().map(Vec::len), Some(2));
@@ -36,13 +34,11 @@ async fn tests_of_assistants_without_a_candidate_are_skipped() {
     assert!(done.code == 0 && done.stdout.contains("1 passed, 0 failed"), "{done:#?}");
     assert!(done.stderr.contains("skipped tests.counts: assistants.accounts has no candidate"), "{done:#?}");
     for key in ["counts", "accounts"] {
-        let done = project.run(&["test", key, "--candidate", "--poll", "20ms"]).await;
-        assert!(done.code == 1 && done.stderr.contains("assistants.accounts has no candidate"), "{done:#?}");
+        project.refused(&["test", key, "--candidate", "--poll", "20ms"], "assistants.accounts has no candidate").await;
     }
 
     project.ok(&["apply", "--yes"]).await;
-    let done = project.run(&["test", "--candidate", "--poll", "20ms"]).await;
-    assert!(done.code == 1 && done.stderr.contains("no assistant with tests has a candidate"), "{done:#?}");
+    project.refused(&["test", "--candidate", "--poll", "20ms"], "no assistant with tests has a candidate").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,8 +58,7 @@ async fn tests_of_a_deleted_candidate_are_errors_and_the_others_run() {
     let message =
         format!("the candidate of assistants.support, version {candidate}, was deleted; make a new candidate");
     assert!(done.stdout.contains(&message), "{done:#?}");
-    let junit = project.path().join("results.xml");
-    let arguments = ["test", "--candidate", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")];
+    let arguments = ["test", "--candidate", "--poll", "20ms", "--junit", "results.xml"];
     let (code, document) = project.json(&arguments).await;
     assert_eq!((code, &document["summary"]), (1, &json!({"passed": 1, "failed": 0, "error": 1})));
     let error = document["tests"][1]["runs"][0]["error"].as_str().expect("an error");
@@ -114,8 +109,7 @@ async fn failed_test_exits_with_2_and_shows_the_conversation() {
     let (_emulator, project, _) = with_candidate("Say hello, please.").await;
     project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
     project.ok(&["apply", "--yes", "greets"]).await;
-    let junit = project.path().join("results.xml");
-    let done = project.run(&["test", "support", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")]).await;
+    let done = project.run(&["test", "support", "--poll", "20ms", "--junit", "results.xml"]).await;
     assert_eq!(done.code, 2, "{done:#?}");
     assert!(
         done.stdout.contains("failed") && done.stdout.contains("user: ") && done.stdout.contains("0 passed, 1 failed"),
@@ -161,8 +155,7 @@ async fn outage_is_an_error_and_not_a_failed_test() {
     assert!(done.code == 0 && !done.stderr.contains(warning), "{done:#?}");
 
     emulator.faults().add(Fault::on("*", "**/runs**").status(503).header("retry-after", "0"));
-    let junit = project.path().join("results.xml");
-    let arguments = ["test", "--poll", "20ms", "--timeout", "1s", "--junit", junit.to_str().expect("UTF-8")];
+    let arguments = ["test", "--poll", "20ms", "--timeout", "1s", "--junit", "results.xml"];
     let done = project.run(&arguments).await;
     assert_eq!(done.code, 1, "{done:#?}");
     // The last request may be cut off by the time limit, so the results need not have the status.
@@ -174,8 +167,7 @@ async fn outage_is_an_error_and_not_a_failed_test() {
 #[tokio::test(flavor = "multi_thread")]
 async fn outage_at_the_time_limit_is_reported_for_all_tests_with_its_last_error() {
     let (emulator, project, _) = with_candidate("Say hello, please.").await;
-    project.write("tests/thanks.yaml", GREETS);
-    project.ok(&["apply", "--yes", "thanks"]).await;
+    project.write("tests/thanks.yaml", GREETS).ok(&["apply", "--yes", "thanks"]).await;
     emulator.clock().freeze();
     // The time limit is shorter than the default interval between two requests.
     let arguments = ["test", "--samples", "2", "--timeout", "1s"];
@@ -205,8 +197,7 @@ async fn junit_report_has_time_message_and_transcript() {
         &GREETS.replace("Greets", "Refuses <&>").replace("says \"hello\"", "says \"<no> & never\""),
     );
     project.ok(&["apply", "--yes", "refuses"]).await;
-    let junit = project.path().join("results.xml");
-    let done = project.run(&["test", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")]).await;
+    let done = project.run(&["test", "--poll", "20ms", "--junit", "results.xml"]).await;
     assert_eq!(done.code, 2, "{done:#?}");
     let text = project.read("results.xml");
     let document = roxmltree::Document::parse(&text).expect("well-formed XML");
@@ -241,14 +232,12 @@ async fn file_that_cannot_be_written_is_an_error_in_the_document() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn junit_report_masks_secrets() {
-    let emulator = Emulator::start().await.expect("an emulator");
-    let project = Project::new(&emulator).with("PIN", "7788 <secret> & \"more\"");
+    let (_emulator, project) = Project::start_with(&[("PIN", "7788 <secret> & \"more\"")]).await;
     project
         .write("assistants/support.yaml", "name: Support\ninstructions: Help.\ngreeting: The code is ${secret.PIN}.\n");
     project.write("tests/greets.yaml", &GREETS.replace("says \"hello\"", "says \"no such words\""));
     project.ok(&["apply", "--yes"]).await;
-    let junit = project.path().join("results.xml");
-    let done = project.run(&["test", "--poll", "20ms", "--junit", junit.to_str().expect("UTF-8")]).await;
+    let done = project.run(&["test", "--poll", "20ms", "--junit", "results.xml"]).await;
     assert_eq!(done.code, 2, "{done:#?}");
     let xml = project.read("results.xml");
     assert!(xml.contains("The code is ${secret.PIN}.") && !xml.contains("7788"), "{xml}");

@@ -10,17 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
+use telnyx_ai::prelude::*;
 use telnyx_ai::testing::{BatchReport, ResultStatus, TestBatch};
 use telnyx_ai::versions::{RollbackReason, Rollout, RolloutOutcome, RolloutProgress, RolloutStep, Verdict};
 use telnyx_ai::{ErrorKind, Telnyx};
 
-use super::show::canary_deploy;
 use super::test::Outages;
 use crate::args::{GateKind, Global, Rollout as Args};
 use crate::failure::{Failure, message_of, with_cli_advice};
 use crate::output::Output;
-use crate::project::Gate;
-use crate::resources::{Address, Kind};
+use crate::resources::{Address, Kind, found};
 use crate::session::Session;
 use crate::state::{Entry, Lock, RolloutState, StateFile};
 
@@ -35,25 +34,30 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     let session = Session::open(global, output)?;
     let telnyx = session.telnyx()?;
     let saved = Saved { dir: global.dir.clone(), environment: session.environment.name.clone(), address };
-    let mut plan = if args.resume {
-        match resumed(&session, args, &saved, &telnyx, &assistant_id).await? {
-            ControlFlow::Continue(plan) => plan,
-            ControlFlow::Break(outcome) => return report(&saved.address, &outcome, output),
+    let beginning = async {
+        let plan = if args.resume {
+            resumed(&session, args, &saved).await?
+        } else {
+            ControlFlow::Continue(begun(&session, args, &saved.address).await?)
+        };
+        if plan.is_continue() {
+            signals::check_insights(telnyx, &session.project.config.gate).await?;
         }
-    } else {
-        begun(&session, args, &saved.address, &telnyx, &assistant_id).await?
+        Ok(plan)
     };
-    signals::check_insights(&telnyx, &session.project.config.gate).await?;
+    let mut plan = match super::until_ctrl_c(output, beginning).await? {
+        ControlFlow::Continue(plan) => plan,
+        ControlFlow::Break(outcome) => return report(&saved.address, &outcome, output),
+    };
     plan.continue_from_share();
     let gate = GateRunner {
-        telnyx: &telnyx,
+        session: &session,
+        telnyx,
         assistant_id: &assistant_id,
         base: session.state().resources[&saved.address].candidate_base.as_deref(),
         tests: tests(&session, &saved.address, &plan)?,
         plan: &plan,
-        signals: &session.project.config.gate,
         args,
-        output,
     };
     if session.environment.is_protected && !args.resume {
         let steps: Vec<_> = plan.steps.iter().filter(|step| **step > plan.share).map(ToString::to_string).collect();
@@ -74,12 +78,11 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
         rollout = rollout.deadline(Duration::from_secs_f64(deadline));
     }
     let is_begun = Arc::new(AtomicBool::new(args.resume || plan.share > 0.0));
-    // The share may have been given without being stored.
-    let is_live = plan.share > 0.0 || args.resume && canary_deploy(&telnyx, &assistant_id).await?.is_some();
     let rollout = rollout.on_progress(on_progress(saved.clone(), is_begun.clone(), output.clone()));
     let (versions, deploys) = (telnyx.versions(), telnyx.canary_deploys());
     let running = async {
-        if is_live {
+        // The share may have been given without being stored.
+        if plan.share > 0.0 || args.resume && found(deploys.retrieve(&assistant_id).await)?.is_some() {
             rollout.resume(&versions, &deploys, |step| gate.check(step)).await
         } else {
             rollout.run(&versions, &deploys, |step| gate.check(step)).await
@@ -91,7 +94,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
             if plan.rollback_on_interrupt {
                 return_traffic(&saved.address, rollout.roll_back(&deploys), output).await?;
                 // The API may have executed a promotion that was in flight.
-                if main_version(&telnyx, &assistant_id).await?.as_ref() == Some(&plan.version_id) {
+                if main_version(telnyx, &assistant_id).await?.as_ref() == Some(&plan.version_id) {
                     return report(&saved.address, &promoted_elsewhere(&saved, &plan.version_id)?, output);
                 }
                 saved.change(|entry| entry.rollout = None)?;
@@ -106,7 +109,7 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     };
     let is_success = outcome.as_ref().is_ok_and(RolloutOutcome::is_success);
     if !is_success
-        && main_version(&telnyx, &assistant_id).await.is_ok_and(|main| main.as_ref() == Some(&plan.version_id))
+        && main_version(telnyx, &assistant_id).await.is_ok_and(|main| main.as_ref() == Some(&plan.version_id))
     {
         return report(&saved.address, &promoted_elsewhere(&saved, &plan.version_id)?, output);
     }
@@ -119,7 +122,6 @@ pub(crate) async fn run(global: &Global, args: &Args, output: &Output) -> Result
     report(&saved.address, &ended, output)
 }
 
-/// Stores the end of a rollout.
 fn record(saved: &Saved, ended: &Ended) -> Result<(), Failure> {
     let stored = saved.change(|entry| {
         // A rollout that ended below 100 percent can be continued.
@@ -182,14 +184,7 @@ async fn return_traffic(
     }
 }
 
-/// A rollout that begins.
-async fn begun(
-    session: &Session<'_>,
-    args: &Args,
-    address: &Address,
-    telnyx: &Telnyx,
-    assistant_id: &str,
-) -> Result<RolloutState, Failure> {
+async fn begun(session: &Session<'_>, args: &Args, address: &Address) -> Result<RolloutState, Failure> {
     let mut rollout = with_options(RolloutState::new(session.candidate(address)?), args);
     if let Some(before) = &session.state().resources[address].rollout {
         if !before.is_at_last_step() {
@@ -197,33 +192,27 @@ async fn begun(
                 "a rollout of {address} was interrupted; continue it with `telnyx-ai rollout --resume {address}`, or end it with `telnyx-ai rollback {address}`"
             )));
         }
-        if canary_deploy(telnyx, assistant_id).await?.is_some() {
+        if session.canary_deploy(address).await?.is_some() {
             rollout.version_id.clone_from(&before.version_id);
             rollout.share = before.share;
-            check_continuation(&rollout, address)?;
+            if rollout.steps.iter().all(|step| *step <= rollout.share) {
+                return Err(Failure::new(format!(
+                    "the candidate of {address} has {0} percent of the traffic; continue with `--steps` above {0}, or end the rollout with `telnyx-ai rollback {address}`",
+                    rollout.share
+                )));
+            }
         }
     }
-    check_base(session, address, telnyx, &rollout.version_id).await?;
+    check_base(session, address, &rollout.version_id).await?;
     if rollout.share == 0.0 {
-        check_candidate(session, address, telnyx, &rollout.version_id).await?;
+        check_candidate(session, address, &rollout.version_id).await?;
     }
     Ok(rollout)
 }
 
-/// Fails if no step is above the share that the candidate has since an earlier rollout.
-fn check_continuation(rollout: &RolloutState, address: &Address) -> Result<(), Failure> {
-    if rollout.steps.iter().any(|step| *step > rollout.share) {
-        return Ok(());
-    }
-    Err(Failure::new(format!(
-        "the candidate of {address} has {0} percent of the traffic; continue with `--steps` above {0}, or end the rollout with `telnyx-ai rollback {address}`",
-        rollout.share
-    )))
-}
-
 /// Fails if the main version is not the one that the candidate was made from. A promotion would undo what has changed since.
-async fn check_base(session: &Session<'_>, address: &Address, telnyx: &Telnyx, candidate: &str) -> Result<(), Failure> {
-    let main = session.main_version(telnyx, address).await?;
+async fn check_base(session: &Session<'_>, address: &Address, candidate: &str) -> Result<(), Failure> {
+    let main = session.main_version(address).await?;
     if main.as_deref() == Some(candidate) {
         return Err(Failure::new(format!(
             "the candidate of {address} is the main version already; `telnyx-ai apply {address}` updates the state"
@@ -238,22 +227,16 @@ async fn check_base(session: &Session<'_>, address: &Address, telnyx: &Telnyx, c
 }
 
 /// Fails if the candidate does not exist, or is not what the files say.
-async fn check_candidate(
-    session: &Session<'_>,
-    address: &Address,
-    telnyx: &Telnyx,
-    version_id: &str,
-) -> Result<(), Failure> {
+async fn check_candidate(session: &Session<'_>, address: &Address, version_id: &str) -> Result<(), Failure> {
     let candidate = session.state().resources[address].candidate.as_ref();
     if candidate.is_some_and(|candidate| session.differs(address, candidate)) {
         return Err(Failure::new(format!(
             "the file of {address} has changed since its candidate was made; make a new candidate with `telnyx-ai apply {address} --candidate`"
         )));
     }
-    session.check_candidate(telnyx, address, version_id).await
+    session.check_candidate(address, version_id).await
 }
 
-/// The main version of an assistant, if the assistant exists.
 async fn main_version(telnyx: &Telnyx, assistant_id: &str) -> Result<Option<String>, telnyx_ai::Error> {
     Ok(Kind::Assistants.get(telnyx, assistant_id).await?.and_then(|answer| answer.version_id))
 }
@@ -263,8 +246,6 @@ async fn resumed(
     session: &Session<'_>,
     args: &Args,
     saved: &Saved,
-    telnyx: &Telnyx,
-    assistant_id: &str,
 ) -> Result<ControlFlow<Ended, RolloutState>, Failure> {
     let Some(rollout) = session.state().resources[&saved.address].rollout.clone() else {
         return Err(Failure::new(format!(
@@ -272,12 +253,12 @@ async fn resumed(
             saved.address
         )));
     };
-    let main = session.main_version(telnyx, &saved.address).await?;
+    let main = session.main_version(&saved.address).await?;
     let version_id = rollout.version_id.clone();
     if main.as_ref() == Some(&version_id) {
         return Ok(ControlFlow::Break(promoted_elsewhere(saved, &version_id)?));
     }
-    if rollout.share > 0.0 && canary_deploy(telnyx, assistant_id).await?.is_none() {
+    if rollout.share > 0.0 && session.canary_deploy(&saved.address).await?.is_none() {
         saved.change(|entry| entry.rollout = None)?;
         let reason = "the canary deploy was deleted during the interruption".to_owned();
         let message = format!("version {version_id} has no traffic: {reason}");
@@ -295,7 +276,6 @@ fn promoted_elsewhere(saved: &Saved, version_id: &str) -> Result<Ended, Failure>
     Ok(ended)
 }
 
-/// The rollout with the options that were passed.
 fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     rollout.steps = args.steps.clone().unwrap_or(rollout.steps);
     rollout.hold_secs = args.hold.map_or(rollout.hold_secs, |hold| hold.as_secs_f64());
@@ -306,7 +286,6 @@ fn with_options(mut rollout: RolloutState, args: &Args) -> RolloutState {
     rollout
 }
 
-/// The end of a rollout.
 struct Ended {
     version_id: String,
     result: &'static str,
@@ -345,7 +324,6 @@ fn report(address: &Address, ended: &Ended, output: &Output) -> Result<(), Failu
     if ended.result == "rolled_back" { Err(Failure::No) } else { Ok(()) }
 }
 
-/// Reports an interruption by Ctrl-C.
 fn interrupted(address: &Address, plan: &RolloutState, output: &Output) -> Result<(), Failure> {
     let result = if plan.rollback_on_interrupt { "rolled_back" } else { "interrupted" };
     output.document(
@@ -404,15 +382,14 @@ fn tests(session: &Session<'_>, address: &Address, plan: &RolloutState) -> Resul
 }
 
 struct GateRunner<'g> {
+    session: &'g Session<'g>,
     telnyx: &'g Telnyx,
     assistant_id: &'g str,
     /// The main version that the candidate was made from.
     base: Option<&'g str>,
     tests: BTreeMap<String, Address>,
     plan: &'g RolloutState,
-    signals: &'g Gate,
     args: &'g Args,
-    output: &'g Output,
 }
 
 impl GateRunner<'_> {
@@ -425,16 +402,16 @@ impl GateRunner<'_> {
                 "the main version was changed elsewhere, and a promotion would undo this".to_owned(),
             ));
         }
+        let (signals, output) = (&self.session.project.config.gate, self.session.output);
         if let Some(since) = &step.since
-            && let Some(why) =
-                signals::check(self.telnyx, &self.plan.version_id, since, self.signals, self.output).await?
+            && let Some(why) = signals::check(self.telnyx, &self.plan.version_id, since, signals, output).await?
         {
             return Ok(Verdict::Fail(why));
         }
         if self.tests.is_empty() {
             return Ok(Verdict::Pass);
         }
-        let (outages, output, is_failing) = (Outages::default(), self.output.clone(), AtomicBool::new(false));
+        let (outages, output, is_failing) = (Outages::default(), output.clone(), AtomicBool::new(false));
         let batch = TestBatch::new(self.tests.keys())
             .version_id(&self.plan.version_id)
             .poll_interval(self.args.poll)
@@ -444,7 +421,7 @@ impl GateRunner<'_> {
                 }
             });
         let report = batch.run(&self.telnyx.test_runs()).await;
-        self.output.detail(&report.to_string());
+        self.session.output.detail(&report.to_string());
         let failures = report.tests.len() - report.count(ResultStatus::Passed);
         let is_passed = failures <= self.plan.max_failures;
         Ok(if is_passed { Verdict::Pass } else { Verdict::Fail(self.failed(&report, failures)) })

@@ -47,7 +47,6 @@ fn case(results: &Results, tested: &Tested, secrets: &Secrets) -> TestCase {
     case
 }
 
-/// The reasons for which a sample did not pass.
 fn reasons(results: &Results, tested: &Tested, sample: &Sample) -> Vec<String> {
     let failed = details(sample)
         .filter(|detail| detail.status.as_str() != "passed")

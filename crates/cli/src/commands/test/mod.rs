@@ -38,7 +38,7 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     if args.candidate {
         for (version_id, tests) in &groups {
             let assistant = assistant_of(&session, &tests[0].0)?;
-            let checked = session.check_candidate(&telnyx, &assistant, version_id.as_deref().unwrap_or_default());
+            let checked = session.check_candidate(&assistant, version_id.as_deref().unwrap_or_default());
             match super::until_ctrl_c(output, checked).await {
                 // The API refuses these tests. The tests of other candidates still run.
                 Err(Failure::Deleted(why)) => {
@@ -52,8 +52,8 @@ pub(crate) async fn run(global: &Global, args: &Test, output: &Output) -> Result
     let running = Arc::new(Mutex::new(Running::new()));
     let outages = Arc::new(Outages::default());
     let finished = async {
-        let reports = run_groups(&telnyx, groups, args, output, &running, &outages).await;
-        Results::collect(&telnyx, reports, outages.present(), deleted).await
+        let reports = run_groups(telnyx, groups, args, output, &running, &outages).await;
+        Results::collect(telnyx, reports, outages.present(), deleted).await
     };
     let results = tokio::select! {
         results = finished => results,
@@ -131,7 +131,6 @@ pub(crate) fn warn_unapplied(session: &Session<'_>, tests: &[(Address, String)],
     }
 }
 
-/// The tests of an assistant.
 pub(crate) fn tests_of(session: &Session<'_>, assistant: &Address) -> Vec<Address> {
     let tests = session.state().resources.iter().filter(|(address, _)| address.kind == Kind::Tests);
     tests
@@ -145,17 +144,16 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
     let mut groups = Groups::new();
     let mut skipped = Vec::new();
     for (address, id) in tests {
-        let version_id = match (&args.version_id, args.candidate) {
-            (Some(version_id), _) => Some(version_id.clone()),
-            (None, false) => None,
-            (None, true) => match assistant_of(session, &address).and_then(|it| session.candidate(&it)) {
-                Ok(version_id) => Some(version_id),
+        let version_id = if args.candidate {
+            match assistant_of(session, &address).and_then(|it| session.candidate(&it)) {
                 Err(failure) if args.keys.is_empty() => {
                     skipped.push(format!("skipped {address}: {failure}"));
                     continue;
                 }
-                Err(failure) => return Err(failure),
-            },
+                candidate => Some(candidate?),
+            }
+        } else {
+            args.version_id.clone()
         };
         groups.entry(version_id).or_default().push((address, id));
     }
@@ -168,7 +166,6 @@ fn groups(session: &Session<'_>, tests: Vec<(Address, String)>, args: &Test) -> 
     Ok(groups)
 }
 
-/// The assistant of a test.
 fn assistant_of(session: &Session<'_>, test: &Address) -> Result<Address, Failure> {
     let applied = &session.state().resources[test].last.applied;
     let assistant = dependencies(test, applied).into_keys().find(|target| target.kind == Kind::Assistants);
@@ -222,7 +219,6 @@ async fn run_groups(
     join_all(batches).await.into_iter().flatten().collect()
 }
 
-/// Records the runs that have not ended, by their tests.
 fn note_running(report: &BatchReport, running: &Mutex<Running>) {
     let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
     for test in &report.tests {

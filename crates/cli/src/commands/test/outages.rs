@@ -40,7 +40,6 @@ impl Outages {
         is_first.then(|| format!("the API fails, and the command keeps trying until {until}: {}", message_of(error)))
     }
 
-    /// The outage that has not ended, with its last error.
     pub(crate) fn present(&self) -> Option<String> {
         self.lock().clone()
     }

@@ -104,7 +104,6 @@ impl Results {
         document
     }
 
-    /// The results as text.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for tested in &self.tests {
