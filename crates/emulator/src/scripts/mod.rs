@@ -398,8 +398,11 @@ impl ActiveScripts {
         Arc::clone(&self.active.read())
     }
 
-    pub(crate) fn set(&self, scripts: Arc<Scripts>) {
-        *self.active.write() = scripts;
+    /// Stores rules and applies them, before others can be stored.
+    pub(crate) fn apply<E>(&self, stored: impl FnOnce() -> Result<Arc<Scripts>, E>) -> Result<(), E> {
+        let mut active = self.active.write();
+        *active = stored()?;
+        Ok(())
     }
 }
 

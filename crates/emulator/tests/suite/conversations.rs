@@ -92,6 +92,21 @@ async fn rules_are_replaced_at_run_time() {
 }
 
 #[tokio::test]
+async fn rules_that_are_stored_last_apply() {
+    let api = api(json!([]));
+    let rules = ["a", "b"].map(|reply| json!({ "chat": [{ "reply": reply }] }));
+    for round in 0..2_000 {
+        std::thread::scope(|threads| {
+            for rules in &rules {
+                threads.spawn(|| api.0.set_scripts(scripts(rules.clone())).expect("scripts"));
+            }
+        });
+        let stored = api.0.export().expect("contents")["scripts"].clone();
+        assert_eq!(api.get("/_emulator/scripts").await.good(), stored, "in round {round}");
+    }
+}
+
+#[tokio::test]
 async fn rule_without_an_effect_is_422() {
     let api = api(json!([]));
     for effect in [json!({}), json!({ "reply": null }), json!({ "call": [] }), json!({ "delay_ms": null })] {
