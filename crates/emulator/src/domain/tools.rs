@@ -53,7 +53,8 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
 
 /// Changes the name, the timeout or the definition of a shared tool.
 ///
-/// The type can be changed together with the definition. A change to or from an unknown type alone keeps the definition.
+/// The type can be changed together with the definition. A change to or from an unknown type alone keeps the definition,
+/// as far as the new type has its fields.
 pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
@@ -64,23 +65,22 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) 
     let before = type_of(&tool).to_owned();
     let kind = body.get("type").and_then(Value::as_str).unwrap_or(&before);
     check_definitions(kind, &body)?;
-    let definition = match given(&body, kind) {
-        Some(definition) => Some(definition.clone()),
-        None if kind == before || !is_type(kind) => Some(tool["tool_definition"].clone()),
-        // A definition that was sent with the unknown type is an unknown field.
-        None if !is_type(&before) => {
-            [tool.get(kind), tool.get("tool_definition")].into_iter().flatten().find(|it| it.is_object()).cloned()
-        }
-        None => None,
-    };
     let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });
-    if let Some(definition) = definition {
-        request[kind] = definition;
+    // A definition that was sent with an unknown type is an unknown field.
+    let sent = || tool.get(kind).filter(|sent| kind != before && !is_type(&before) && sent.is_object());
+    let kept = &tool["tool_definition"];
+    if let Some(definition) = given(&body, kind).or_else(sent) {
+        request[kind] = definition.clone();
+    } else if kind == before || !is_type(kind) {
+        request[kind] = kept.clone();
+    } else if !is_type(&before) && kept.is_object() {
+        request[kind] = kept.clone();
+        remove_unknown_fields(&mut request)?;
     }
     tool["tool_definition"] = check(&request)?;
     tool["type"] = kind.into();
-    if let Some(fields) = tool.as_object_mut().filter(|_| is_type(kind)) {
-        fields.retain(|field, _| !is_type(field));
+    if let Some(fields) = tool.as_object_mut() {
+        fields.retain(|field, _| field != kind && !(is_type(kind) && is_type(field)));
     }
     add_unknown_fields(&mut tool, &body);
     if given(&body, kind).is_none() && kind == before {
@@ -142,6 +142,16 @@ fn add_unknown_fields(tool: &mut Value, body: &Map<String, Value>) {
             tool[field] = value.clone();
         }
     }
+}
+
+/// Removes the fields of a definition that its type does not have.
+fn remove_unknown_fields(request: &mut Value) -> Result<()> {
+    let unknown = telnyx_ai_core::unknown_paths(&typed::<Tool>(request)?);
+    let kind = type_of(request).to_owned();
+    if let Some(definition) = request[&kind].as_object_mut() {
+        definition.retain(|field, _| !unknown.contains(&format!("{kind}.{field}")));
+    }
+    Ok(())
 }
 
 /// A field of a request, unless it is `null`.

@@ -217,6 +217,26 @@ async fn definition_that_was_sent_with_an_unknown_type_is_used() {
 }
 
 #[tokio::test]
+async fn definition_that_was_sent_for_another_unknown_type_is_used() {
+    let api = Api::new(Emulator::builder());
+    let path = format!("/tools/{}", webhook_tool(&api).await);
+    api.call("PATCH", &path, json!({ "type": "future", "future": { "a": 1 }, "later": { "b": 2 } })).await.good();
+    let changed = api.call("PATCH", &path, json!({ "type": "later" })).await.good();
+    assert_eq!((&changed["tool_definition"], &changed["later"]), (&json!({ "b": 2 }), &Value::Null));
+}
+
+#[tokio::test]
+async fn definition_that_was_kept_for_an_unknown_type_loses_the_fields_of_other_types() {
+    let api = Api::new(Emulator::builder());
+    let mut tool = webhook("w");
+    tool["webhook"]["headers"] = json!([{ "name": "authorization", "value": "Bearer secret" }]);
+    let path = format!("/tools/{}", create_tool(&api, tool).await);
+    api.call("PATCH", &path, json!({ "type": "webhok" })).await.good();
+    let changed = api.call("PATCH", &path, json!({ "type": "function" })).await.good();
+    assert_eq!(changed["tool_definition"], json!({ "name": "w", "description": "d" }));
+}
+
+#[tokio::test]
 async fn definition_of_another_type_is_rejected_or_kept() {
     let api = Api::new(Emulator::builder());
     let webhook = json!({ "name": "x", "description": "d", "url": "http://127.0.0.1:1/" });
