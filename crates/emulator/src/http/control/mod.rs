@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{Method, header};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Answer, body, body::Body, data, empty, errors, handlers::run, layers, ok, path, query, read_body};
 use crate::{
