@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job, read,
+    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job,
     webhook_events,
 };
 use crate::{
@@ -256,6 +256,5 @@ fn url_of(resource: &Value) -> Option<&str> {
 }
 
 fn stored(cx: &Context<'_>, conversation_id: &str) -> Result<Option<StoredRun>> {
-    let run = cx.tx.get(Kind::InsightRun, conversation_id)?;
-    run.map(|run| read(Kind::InsightRun, &run)).transpose()
+    cx.read(Kind::InsightRun, conversation_id)
 }

@@ -251,6 +251,11 @@ impl Context<'_> {
         self.tx.get(kind, id)?.ok_or_else(|| Error::not_found(kind.noun(), id))
     }
 
+    /// A stored document with a type of its own.
+    fn read<T: DeserializeOwned>(&self, kind: Kind, id: &str) -> Result<Option<T>> {
+        self.tx.get(kind, id)?.map(|stored| read(kind, id, &stored)).transpose()
+    }
+
     /// Fails if a document does not exist.
     fn check(&self, kind: Kind, id: &str) -> Result<()> {
         if self.tx.has(kind, id)? { Ok(()) } else { Err(Error::not_found(kind.noun(), id)) }
@@ -270,8 +275,8 @@ impl Context<'_> {
 }
 
 /// Reads a stored document of a kind.
-pub(crate) fn read<T: DeserializeOwned>(kind: Kind, stored: &Value) -> Result<T> {
-    let failed = |error| Error::Internal(format!("The stored {} cannot be read: {error}.", kind.noun()));
+pub(crate) fn read<T: DeserializeOwned>(kind: Kind, id: &str, stored: &Value) -> Result<T> {
+    let failed = |error| Error::Internal(format!("The stored {} '{id}' cannot be read: {error}.", kind.noun()));
     T::deserialize(stored).map_err(failed)
 }
 

@@ -296,6 +296,41 @@ async fn database_file_is_opened_by_one_emulator_at_a_time() {
 }
 
 #[tokio::test]
+async fn error_of_an_unreadable_document_names_its_id() {
+    let (_folder, db) = file("emulator.db");
+    let seed = json!({
+        "assistants": [{ "id": "a", "name": "A", "instructions": "I." }],
+        "tests": [{ "test_id": "t", "name": "t", "destination": "a", "instructions": "i", "test_suite": "s",
+                    "rubric": [{ "name": "r", "criteria": "c" }] }],
+        "conversations": [{ "id": "c" }],
+        "documents": [{ "kind": "dialogue", "id": "c", "parent": "c", "body": {} }],
+    });
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db).seed(seed));
+    let run = api.post("/assistants/tests/t/runs", Value::Null).await.good()["run_id"].clone();
+    let run = run.as_str().expect("an id");
+    drop(api);
+    let connection = rusqlite::Connection::open(&db).expect("a database");
+    for (kind, field) in [("test_run", "$.version_id"), ("dialogue", "$.node_id")] {
+        let update = "UPDATE documents SET body = json_set(body, ?2, 5) WHERE kind = ?1";
+        assert_eq!(connection.execute(update, [kind, field]).expect("an update"), 1);
+    }
+    drop(connection);
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db));
+    let one = format!("/assistants/tests/t/runs/{run}");
+    let say = json!({ "content": "hi", "conversation_id": "c" });
+    for (method, path, body, document) in [
+        ("GET", "/assistants/tests/t/runs", Value::Null, format!("test run '{run}'")),
+        ("GET", &one, Value::Null, format!("test run '{run}'")),
+        ("GET", "/assistants/tests/test-suites/s/runs", Value::Null, format!("test run '{run}'")),
+        ("POST", "/assistants/a/chat", say, "dialogue 'c'".to_owned()),
+    ] {
+        let failed = api.call(method, path, body).await;
+        assert_eq!(failed.status, 500, "{path}");
+        assert!(failed.text.contains(&format!("The stored {document} cannot be read: ")), "{}", failed.text);
+    }
+}
+
+#[tokio::test]
 async fn response_is_recorded_in_the_transaction_of_the_change() {
     let (_folder, path) = file("emulator.db");
     let key = [("idempotency-key", "k-1")];
