@@ -13,7 +13,7 @@ use telnyx_ai_emulator::{Builder, Criterion, Emulator, Insight, Judge, Llm, Scri
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::support::{
-    Api,
+    Api, Gate,
     endpoint::{Received, endpoint},
     file,
 };
@@ -343,6 +343,38 @@ async fn results_whose_group_is_deleted_before_the_run_are_completed() {
     api.0.clock().advance(Duration::from_secs(1)).await;
     let results = found(&api, &waiting).await[0].clone();
     assert_eq!((&results["status"], &results["conversation_insights"]), (&json!("completed"), &json!([])));
+}
+
+#[tokio::test]
+async fn interrupted_run_is_repeated_with_the_group_that_it_began_with() {
+    let answer = json!({ "choices": [{ "message": { "content": "They were pleased." } }] });
+    let model = Gate::new(answer).await;
+    let rules = scripts(json!({ "chat": [{ "reply": "Hi." }] }));
+    let api = Api::new(frozen().scripts(rules).llm(Llm::new(&model.url, "m")));
+    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = group(&api, json!({ "name": "Quality" }), &[&summary]).await;
+    let chat = talk(&api, &assistant(&api, &group).await, &["hello"]).await;
+    let clock = api.0.clock();
+    tokio::select! {
+        () = clock.advance(Duration::from_secs(3_600)) => panic!("the model has not answered"),
+        () = model.called() => {}
+    }
+    assert_eq!(api.0.export().expect("contents")["documents"][0]["body"]["status"], "in_progress");
+    let path = format!("/conversations/insight-groups/{group}");
+    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 204);
+    let answering = async {
+        loop {
+            model.open();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = clock.advance(Duration::from_secs(3_600)) => {}
+        () = answering => {}
+    }
+    let results = found(&api, &chat).await[0].clone();
+    let expected = json!([{ "insight_id": summary, "result": "They were pleased." }]);
+    assert_eq!((&results["status"], &results["conversation_insights"]), (&json!("completed"), &expected));
 }
 
 #[tokio::test]
