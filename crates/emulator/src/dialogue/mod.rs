@@ -19,6 +19,7 @@ use crate::{
     domain::{
         Context, Domain, Error, Result,
         chat::{self, OpenConversation},
+        conversation_end,
         conversation_state::{self, ConversationState},
         conversations, flows,
         tool_offers::ToolOffer,
@@ -79,7 +80,7 @@ impl FinishedTurn {
         if let Some(initialization) = &self.initialization {
             chat::store_initialization(cx, id, initialization)?;
         }
-        chat::store_turn(cx, &self.conversation, &self.turn, &self.messages, &self.state)
+        conversation_end::store_turn(cx, &self.conversation, &self.turn, &self.messages, &self.state)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The rules of the API. They use the store and JSON, not HTTP.
 
+pub(crate) mod assistant_tools;
 pub(crate) mod assistants;
 pub(crate) mod call_events;
 pub(crate) mod call_scripts;
@@ -29,6 +30,7 @@ pub(crate) mod jobs;
 pub(crate) mod mcp_servers;
 pub(crate) mod scheduled_events;
 pub(crate) mod sms;
+pub(crate) mod stored_versions;
 mod system_variables;
 pub(crate) mod tags;
 pub(crate) mod test_runs;

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, Wanted, assistants, chat, conversations, insight_runs, jobs::Job, keep, read, tests,
-    versions,
+    Context, Error, Result, Wanted, assistants, chat, conversations, insight_runs, jobs::Job, keep, read,
+    stored_versions, tests, versions,
 };
 use crate::{
     assumptions::{TEST_PENDING_MS, TEST_RUNNING_MS, TEST_STARTING_MS, TRIGGERED_BY, UNSTARTED_CHAT_STATUS},
@@ -151,8 +151,11 @@ pub(crate) fn start(
 
 /// The version that a run tests. Fails if it does not exist or breaks a rule.
 fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Result<Value> {
-    let found =
-        if cx.tx.has(Kind::Assistant, destination)? { versions::find(cx, destination, version_id)? } else { None };
+    let found = if cx.tx.has(Kind::Assistant, destination)? {
+        stored_versions::find(cx, destination, version_id)?
+    } else {
+        None
+    };
     let version =
         found.ok_or_else(|| Error::NotPossible(format!("'{destination}' has no version '{version_id}' to test.")))?;
     versions::check(cx, &version)?;
@@ -248,8 +251,7 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
         answer.insert("detail_status".to_owned(), details.collect());
     }
     run.outcome = Some(StoredOutcome { at: cx.now_text(), answer });
-    cx.tx.replace(Kind::TestRun, run_id, &json!(run))?;
-    Ok(())
+    Ok(cx.tx.replace(Kind::TestRun, run_id, &json!(run))?)
 }
 
 pub(crate) fn read_all(stored: Vec<Value>) -> Result<Vec<StoredRun>> {
