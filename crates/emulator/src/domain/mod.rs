@@ -150,7 +150,7 @@ impl Domain {
                 rules(cx)
             });
             if result.is_ok() {
-                self.0.time.set_state(state);
+                self.0.time.change(|_| state);
                 self.0.resets.send_modify(|resets| *resets += 1);
             } else {
                 self.0.ids.resume(ids);
@@ -176,10 +176,10 @@ impl Domain {
     }
 
     /// Moves the clock, unless there was a reset after the first `resets`.
-    pub(crate) fn change_time_unless_reset(&self, resets: u64, change: impl FnOnce(&Time)) {
+    pub(crate) fn change_time_unless_reset(&self, resets: u64, change: impl FnOnce(ClockState) -> ClockState) {
         self.0.store.exclusively(|| {
             if self.resets() == resets {
-                change(&self.0.time);
+                self.0.time.change(change);
             }
         });
     }

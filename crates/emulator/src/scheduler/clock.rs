@@ -107,13 +107,13 @@ impl Clock {
 
     /// Freezes the clock at its current time.
     pub fn freeze(&self) {
-        self.time().freeze();
+        self.time().change(ClockState::frozen);
         self.0.clock_changed();
     }
 
     /// Resumes the clock from its current time.
     pub fn resume(&self) {
-        self.time().resume();
+        self.time().change(ClockState::resumed);
         self.0.clock_changed();
     }
 
