@@ -95,8 +95,8 @@ async fn export_can_be_loaded_as_a_seed() {
     let say = json!({ "content": "Hi", "conversation_id": "conversation-1" });
     api.post("/assistants/assistant-support/chat", say).await.good();
     api.post("/assistants/tests/test-1/runs", Value::Null).await.good();
-    api.call("DELETE", "/tools/tool-1", Value::Null).await;
-    api.call("DELETE", "/assistants/assistant-support/versions/v-old", Value::Null).await;
+    api.delete("/tools/tool-1").await;
+    api.delete("/assistants/assistant-support/versions/v-old").await;
     api.0.clock().freeze();
     api.0.clock().set("2030-01-01T00:00:01Z").await.expect("a time");
 
@@ -144,7 +144,7 @@ async fn reset_restores_the_initial_state() {
     let id = api.assistant(make.clone()).await;
     api.0.clock().resume();
     api.post("/_emulator/faults", json!({ "path": "**", "status": 500 })).await.good();
-    api.call("DELETE", "/assistants/assistant-support", Value::Null).await;
+    api.delete("/assistants/assistant-support").await;
     assert_ne!(api.0.export().expect("contents"), before);
 
     assert_eq!(api.post("/_emulator/reset", Value::Null).await.good()["assistants"], 1);

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{CallOutcome, Emulator, Llm, PlacedCall};
 
-use crate::support::{Api, Gate};
+use crate::support::{Api, Gate, invalid, text};
 
 const START: &str = "2026-03-02T00:00:00.000000Z";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -34,6 +34,17 @@ async fn event(api: &Api, assistant: &str, id: &str) -> Value {
 
 async fn support(api: &Api) -> String {
     api.assistant(json!({ "name": "S", "instructions": "Help.", "greeting": "Hello {{name}}." })).await
+}
+
+/// Triggers a run of a new test. Returns the path of the run.
+async fn start_run(api: &Api, assistant: &str) -> String {
+    let test = json!({
+        "name": "t", "destination": assistant, "instructions": "Say \"hello\"",
+        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
+    });
+    let test = text(&api.post("/assistants/tests", test).await.good()["test_id"]);
+    let run = api.post(&format!("/assistants/tests/{test}/runs"), Value::Null).await.good();
+    format!("/assistants/tests/{test}/runs/{}", text(&run["run_id"]))
 }
 
 fn secs(n: u64) -> Duration {
@@ -153,11 +164,7 @@ async fn invalid_call_script_is_rejected() {
         (json!({ "outcomes": ["busy"] }), "/target"),
     ] {
         let refused = api.post("/_emulator/calls", script.clone()).await;
-        assert_eq!(
-            (refused.status, &refused.json()["errors"][0]["source"]["pointer"]),
-            (422, &json!(pointer)),
-            "{script}"
-        );
+        assert_eq!(refused.outcome(), invalid(pointer), "{script}");
         let seed = json!({ "calls": [script] });
         assert!(Emulator::builder().seed(seed.clone()).in_process().is_err(), "{seed}");
     }
@@ -202,7 +209,7 @@ async fn messages_are_delivered_or_fail() {
     let lost = schedule(&api, &assistant, sms("+15550101")).await;
     let cancelled = schedule(&api, &assistant, sms("+15550102")).await;
     let path = format!("/assistants/{assistant}/scheduled_events/{cancelled}");
-    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+    assert_eq!(api.delete(&path).await.status, 200);
     api.0.calls().script("+15550101", [CallOutcome::Failed]);
 
     clock.advance(secs(1)).await;
@@ -287,15 +294,7 @@ async fn day_passes_instantly_and_deterministically() {
 async fn test_runs_follow_the_clock() {
     let api = frozen();
     let (clock, assistant) = (api.0.clock(), support(&api).await);
-    let test = json!({
-        "name": "t",
-        "destination": assistant,
-        "instructions": "Say \"hello\"",
-        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
-    });
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), Value::Null).await.good();
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
+    let path = start_run(&api, &assistant).await;
     assert_eq!(api.get(&path).await.good()["status"], "pending");
     clock.advance(Duration::from_millis(500)).await;
     assert_eq!(api.get(&path).await.good()["status"], "running");
@@ -310,14 +309,7 @@ async fn pending_run_is_executed_after_a_restart() {
     let api = open();
     api.0.clock().freeze();
     let assistant = support(&api).await;
-    let test = json!({
-        "name": "waits",
-        "destination": assistant,
-        "instructions": "Say \"hello\"",
-        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
-    });
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), Value::Null).await.good();
+    let path = start_run(&api, &assistant).await;
     drop(api);
 
     let api = open();
@@ -329,7 +321,6 @@ async fn pending_run_is_executed_after_a_restart() {
         tokio::task::yield_now().await;
     }
     api.0.clock().advance(secs(60)).await;
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
     assert_eq!(api.get(&path).await.good()["status"], "passed");
     assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
 }
@@ -451,7 +442,7 @@ async fn clock_is_controlled_over_http() {
         (json!({ "fast": true }), "/fast"),
     ] {
         let answer = api.post("/_emulator/clock", body).await;
-        assert_eq!((answer.status, &answer.json()["errors"][0]["source"]["pointer"]), (422, &json!(pointer)));
+        assert_eq!(answer.outcome(), invalid(pointer));
     }
     assert!(api.0.clock().set("soon").await.is_err());
     assert!(Emulator::builder().frozen_at("soon").in_process().is_err());
