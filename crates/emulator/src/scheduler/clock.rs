@@ -76,13 +76,9 @@ pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<ClockState> {
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Clock(Scheduler);
+pub struct Clock(pub(crate) Scheduler);
 
 impl Clock {
-    pub(crate) fn new(scheduler: Scheduler) -> Self {
-        Self(scheduler)
-    }
-
     fn time(&self) -> &time::Time {
         self.0.0.domain.time()
     }
