@@ -23,13 +23,7 @@ async fn api() -> (Api, UnboundedReceiver<Received>) {
 }
 
 async fn schedule(api: &Api, assistant: &str) -> String {
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2026-10-01T01:00:00Z",
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
-    });
-    let event = api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
-    let id = event["scheduled_event_id"].as_str().expect("an id");
-    format!("/assistants/{assistant}/scheduled_events/{id}")
+    api.schedule(assistant, json!({ "scheduled_at_fixed_datetime": "2026-10-01T01:00:00Z" })).await
 }
 
 async fn advance(api: &Api, secs: u64) {

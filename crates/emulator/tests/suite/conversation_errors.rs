@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Emulator, Reply, Turn};
 
-use crate::support::{Api, id, scripts};
+use crate::support::{Api, id, scripts, text};
 
 /// The tools that end the assistant's turn without a reply.
 const SILENT_TOOLS: [&str; 5] = ["hangup", "transfer", "refer", "handoff", "skip_turn"];
@@ -153,18 +153,11 @@ async fn conversations_of_a_version_are_listed_since_a_time() {
     let since = clock.now();
     let (failed, _) = canary.talk("gold", "crash").await;
     let (other, _) = canary.talk("silver", "hello").await;
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call",
-        "telnyx_agent_target": "+15550001",
-        "telnyx_end_user_target": "+15550100",
-        "scheduled_at_fixed_datetime": clock.after(Duration::from_secs(60)),
-        "conversation_metadata": { "tier": "gold" },
-    });
-    let event = canary.api.post(&format!("/assistants/{}/scheduled_events", canary.assistant), event).await.good();
+    let at = clock.after(Duration::from_secs(60));
+    let more = json!({ "scheduled_at_fixed_datetime": at, "conversation_metadata": { "tier": "gold" } });
+    let event = canary.api.schedule(&canary.assistant, more).await;
     clock.advance(Duration::from_secs(600)).await;
-    let event = event["scheduled_event_id"].as_str().expect("an id");
-    let event = canary.api.get(&format!("/assistants/{}/scheduled_events/{event}", canary.assistant)).await.good();
-    let call = event["conversation_id"].as_str().expect("an id").to_owned();
+    let call = text(&canary.api.get(&event).await.good()["conversation_id"]);
 
     let since = since.as_str();
     assert_eq!(canary.served(&canary.candidate, since).await, [failed.clone(), call.clone()]);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use telnyx_ai_emulator::{Assumptions, Emulator, Reply, Turn};
 use tokio::{net::TcpListener, sync::mpsc};
 
-use crate::support::{Api, Chat, Gate, cut, endpoint::endpoint, id, invalid, scripts, serve};
+use crate::support::{Api, Chat, Gate, cut, endpoint::endpoint, invalid, scripts, serve, text};
 
 fn api(chat_rules: Value) -> Api {
     Api::new(Emulator::builder().scripts(scripts(json!({ "chat": chat_rules }))))
@@ -265,11 +265,7 @@ async fn end_of_a_scheduled_call_sends_an_event() {
     let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
     let api = Api::new(Emulator::builder().frozen_at("2026-01-01T00:00:00Z").webhook_url(url));
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "greeting": "Hi"})).await;
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2026-01-01T01:00:00Z",
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
-    });
-    api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+    api.schedule(&assistant, json!({ "scheduled_at_fixed_datetime": "2026-01-01T01:00:00Z" })).await;
     api.0.clock().advance(Duration::from_secs(7_200)).await;
     let created = received.recv().await.expect("an event").json();
     assert_eq!(created["data"]["event_type"], "call.conversation.created");
@@ -306,13 +302,7 @@ async fn slow_receiver_does_not_delay_calls() {
     let api = Api::new(Emulator::builder().webhook_url(url).assumptions(past_is_good));
     let chat = hang_up(&api).await;
     received.recv().await.expect("an event");
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": api.0.clock().now(),
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
-    });
-    let events = format!("/assistants/{}/scheduled_events", chat.assistant);
-    let id = api.post(&events, event).await.good()["scheduled_event_id"].clone();
-    let path = format!("{events}/{}", id.as_str().expect("an id"));
+    let path = api.schedule(&chat.assistant, json!({ "scheduled_at_fixed_datetime": api.0.clock().now() })).await;
     while api.get(&path).await.good()["status"] == "pending" {
         tokio::task::yield_now().await;
     }
@@ -355,11 +345,8 @@ async fn receiver_is_called_at_the_time_of_the_event() {
     tokio::spawn(async move { axum::serve(listener, receiver).await });
     let assistant = api.assistant(json!({"name": "n", "instructions": "i"})).await;
     for hour in 1..=3 {
-        let event = json!({
-            "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2",
-            "scheduled_at_fixed_datetime": format!("2026-01-01T0{hour}:00:00Z"),
-        });
-        api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+        let at = format!("2026-01-01T0{hour}:00:00Z");
+        api.schedule(&assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
     }
     api.0.clock().advance(Duration::from_secs(24 * 60 * 60)).await;
     // The events for start, end and analysis of the conversation.
@@ -741,14 +728,9 @@ async fn call_that_ends_during_a_turn_stays_ended() {
     let rules = scripts(json!({ "chat": order_rules() }));
     let api = Api::new(Emulator::builder().frozen_at("2026-03-02T00:00:00Z").scripts(rules));
     let mut chat = order_chat(&api, &shop).await;
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2",
-        "scheduled_at_fixed_datetime": "2026-03-02T00:01:00Z",
-    });
-    api.post(&format!("/assistants/{}/scheduled_events", chat.assistant), event).await.good();
+    let call = api.schedule(&chat.assistant, json!({ "scheduled_at_fixed_datetime": "2026-03-02T00:01:00Z" })).await;
     api.0.clock().advance(Duration::from_secs(70)).await;
-    let calls = api.get("/conversations?metadata-%3Etelnyx_end_user_target=eq.%2B2").await.good();
-    chat.conversation = calls["data"][0]["id"].as_str().expect("a conversation").to_owned();
+    chat.conversation = text(&api.get(&call).await.good()["conversation_id"]);
     let turn = futures_util::future::join(chat.answer("my order"), async {
         shop.called().await;
         api.0.clock().advance(Duration::from_secs(3_600)).await;
@@ -768,8 +750,7 @@ async fn metadata_of_the_variables_webhook_replaces_nothing() {
     let api = api(json!([]));
     let assistant = json!({ "name": "n", "instructions": "{{tier}}, {{more}}", "dynamic_variables_webhook_url": url });
     let mut chat = Chat::with(&api, assistant).await;
-    let conversation = json!({ "metadata": { "tier": "of the request" } });
-    chat.conversation = id(&api.post("/conversations", conversation).await.good());
+    chat.conversation = api.conversation(json!({ "tier": "of the request" })).await;
     assert!(chat.say("hi").await.ends_with("of the request, of the webhook"));
     assert!(called.try_recv().is_ok());
     let stored = api.get(&format!("/conversations/{}", chat.conversation)).await.good()["data"]["metadata"].clone();

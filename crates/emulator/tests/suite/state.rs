@@ -119,11 +119,7 @@ async fn exported_call_keeps_all_of_its_limits() {
     let api = Api::new(Emulator::builder().frozen_at("2030-01-01T00:00:00Z"));
     let limits = json!({ "time_limit_secs": 25, "user_idle_timeout_secs": 10 });
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "telephony_settings": limits })).await;
-    let call = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2030-01-01T00:01:00Z",
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550100",
-    });
-    api.post(&format!("/assistants/{desk}/scheduled_events"), call).await.good();
+    api.schedule(&desk, json!({ "scheduled_at_fixed_datetime": "2030-01-01T00:01:00Z" })).await;
     // The call is answered after 5 s.
     api.0.clock().advance(Duration::from_secs(70)).await;
     let contents = api.0.export().expect("contents");

@@ -164,6 +164,18 @@ impl Api {
         self.post(&format!("/assistants/{assistant}/chat"), body).await
     }
 
+    /// Schedules an event, by default a call. Returns its path.
+    pub(crate) async fn schedule(&self, assistant: &str, more: Value) -> String {
+        let mut event = json!({
+            "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+15550001",
+            "telnyx_end_user_target": "+15550002",
+        });
+        event.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+        let events = format!("/assistants/{assistant}/scheduled_events");
+        let event = self.post(&events, event).await.good();
+        format!("{events}/{}", text(&event["scheduled_event_id"]))
+    }
+
     /// Creates an insight. Returns its id.
     pub(crate) async fn insight(&self, body: Value) -> String {
         id(&self.post("/conversations/insights", body).await.good()["data"])
