@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     domain::{flows::meets_condition, insight_runs::DueRun},
     json::{as_text, items, text},
-    phrases::words,
+    phrases::{has_phrase, words},
 };
 
 /// An insight and the conversation to analyze.
@@ -97,8 +97,7 @@ impl Insight {
     }
 
     fn was_said(&self, value: &Value) -> bool {
-        let (wanted, said) = (words(&as_text(value)), words(&self.words()));
-        !wanted.is_empty() && said.windows(wanted.len()).any(|window| window == wanted)
+        has_phrase(&words(&self.words()), &words(&as_text(value)))
     }
 }
 
