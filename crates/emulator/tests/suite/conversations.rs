@@ -118,11 +118,9 @@ async fn verdicts_follow_rules() {
         {"name": "greeting", "criteria": "Says \"hello\""},
         {"name": "silence", "criteria": "Says \"silence\""},
     ]});
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), json!({})).await.good();
+    let run = api.start_run(test, json!({})).await;
     api.0.clock().advance(Duration::from_secs(5)).await;
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
-    let run = api.get(&path).await.good();
+    let run = api.get(&run).await.good();
     let verdicts: Vec<&str> =
         run["detail_status"].as_array().expect("verdicts").iter().filter_map(|item| item["status"].as_str()).collect();
     assert_eq!(verdicts, ["failed", "passed", "failed"], "{run}");

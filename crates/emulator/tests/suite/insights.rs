@@ -512,11 +512,9 @@ async fn test_run_has_the_id_of_its_results() {
     let desk = summarized_assistant(&api).await;
     let rubric = json!([{ "name": "polite", "criteria": "Is polite" }]);
     let test = json!({ "name": "t", "destination": desk, "instructions": "Say \"hi\".", "rubric": rubric });
-    let test = api.post("/assistants/tests", test).await.good();
-    let runs = format!("/assistants/tests/{}/runs", test["test_id"].as_str().expect("an id"));
-    let run = api.post(&runs, json!({})).await.good();
+    let run = api.start_run(test, json!({})).await;
     api.0.clock().advance(Duration::from_secs(5)).await;
-    let run = api.get(&format!("{runs}/{}", run["run_id"].as_str().expect("an id"))).await.good();
+    let run = api.get(&run).await.good();
     assert_eq!(run["status"], "passed", "{run}");
     let found = found(&api, run["conversation_id"].as_str().expect("an id")).await;
     assert_eq!((&found[0]["id"], &found[0]["status"]), (&run["conversation_insights_id"], &json!("completed")));

@@ -538,11 +538,9 @@ async fn model_judges_test_runs() {
     let assistant = api.assistant(json!({"name": "n", "instructions": "i"})).await;
     let rubric = json!([{"name": "polite", "criteria": "Is polite"}, {"name": "long", "criteria": "Is long"}]);
     let test = json!({"name": "t", "destination": assistant, "instructions": "Say \"hi\"", "rubric": rubric});
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), json!({})).await.good();
+    let run = api.start_run(test, json!({})).await;
     api.0.clock().advance(std::time::Duration::from_secs(5)).await;
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
-    let run = api.get(&path).await.good();
+    let run = api.get(&run).await.good();
     assert_eq!(run["status"], "failed", "{run}");
     assert_eq!(run["detail_status"][0], json!({ "name": "polite", "status": "passed" }));
     assert!(run["logs"].as_str().expect("logs").contains("long failed: Too short."), "{run}");

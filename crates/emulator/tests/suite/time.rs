@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{CallOutcome, Emulator, Llm, PlacedCall};
 
-use crate::support::{Api, Gate, invalid, text};
+use crate::support::{Api, Gate, invalid};
 
 const START: &str = "2026-03-02T00:00:00.000000Z";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -27,9 +27,7 @@ async fn start_run(api: &Api, assistant: &str) -> String {
         "name": "t", "destination": assistant, "instructions": "Say \"hello\"",
         "rubric": [{ "name": "polite", "criteria": "Is polite" }],
     });
-    let test = text(&api.post("/assistants/tests", test).await.good()["test_id"]);
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), Value::Null).await.good();
-    format!("/assistants/tests/{test}/runs/{}", text(&run["run_id"]))
+    api.start_run(test, Value::Null).await
 }
 
 fn secs(n: u64) -> Duration {

@@ -24,11 +24,7 @@ async fn says(api: &Api, assistant_id: &str, metadata: Value) -> String {
 /// Triggers a run of a new test. Returns the finished run.
 async fn judged(api: &Api, destination: &str, rubric: Value) -> Value {
     let test = json!({ "name": "t", "destination": destination, "instructions": "Say \"hi\".", "rubric": rubric });
-    let test = api.post("/assistants/tests", test).await.good();
-    let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
-    let run = api.post(&runs, json!({})).await.good();
-    assert_eq!(run["status"], "pending");
-    ended(api, &format!("{runs}/{}", text(&run["run_id"]))).await
+    ended(api, &api.start_run(test, json!({})).await).await
 }
 
 async fn ended(api: &Api, run: &str) -> Value {
@@ -209,11 +205,9 @@ async fn conversation_of_a_run_has_the_tested_version() {
     let (id, _, second) = two_versions(&api).await;
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
     let test = json!({ "name": "t", "destination": id, "instructions": "Say \"hi\", then \"bye\".", "rubric": rubric });
-    let test = api.post("/assistants/tests", test).await.good();
-    let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
-    let run = api.post(&runs, json!({ "destination_version_id": second })).await.good();
+    let run = api.start_run(test, json!({ "destination_version_id": second })).await;
     api.0.clock().advance(Duration::from_secs(60)).await;
-    let run = api.get(&format!("{runs}/{}", text(&run["run_id"]))).await.good();
+    let run = api.get(&run).await.good();
     let served = api.get(&format!("/conversations?metadata-%3Eassistant_version_id=eq.{second}")).await.good();
     let served: Vec<&Value> = served["data"].as_array().expect("a list").iter().map(|it| &it["id"]).collect();
     assert_eq!(served, [&run["conversation_id"]]);
@@ -238,11 +232,9 @@ async fn tested_version_continues_a_run_after_the_conversation_is_handed_back() 
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
     let lines = "Say \"hi\", \"go\", \"sure\", \"back\", then \"end\".";
     let test = json!({ "name": "t", "destination": id, "instructions": lines, "rubric": rubric });
-    let test = api.post("/assistants/tests", test).await.good();
-    let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
-    let run = api.post(&runs, json!({ "destination_version_id": candidate })).await.good();
+    let run = api.start_run(test, json!({ "destination_version_id": candidate })).await;
     api.0.clock().advance(Duration::from_secs(60)).await;
-    let run = api.get(&format!("{runs}/{}", text(&run["run_id"]))).await.good();
+    let run = api.get(&run).await.good();
     let messages = api.get(&format!("/conversations/{}/messages", text(&run["conversation_id"]))).await.good();
     let messages = messages["data"].as_array().expect("messages").iter();
     let replies = messages.filter(|message| message["role"] == "assistant" && message["text"] != "");

@@ -164,6 +164,15 @@ impl Api {
         self.post(&format!("/assistants/{assistant}/chat"), body).await
     }
 
+    /// Triggers a run of a new test. Returns the path of the run, which is pending.
+    pub(crate) async fn start_run(&self, test: Value, request: Value) -> String {
+        let test = self.post("/assistants/tests", test).await.good();
+        let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
+        let run = self.post(&runs, request).await.good();
+        assert_eq!(run["status"], "pending");
+        format!("{runs}/{}", text(&run["run_id"]))
+    }
+
     /// Schedules an event, by default a call. Returns its path.
     pub(crate) async fn schedule(&self, assistant: &str, more: Value) -> String {
         let mut event = json!({
