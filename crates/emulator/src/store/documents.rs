@@ -12,7 +12,6 @@ pub(crate) enum Order {
     NewestFirst,
 }
 
-/// A document with its id and parent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Document {
     pub(crate) id: String,
