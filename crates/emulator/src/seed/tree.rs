@@ -316,6 +316,9 @@ mod tests {
         let tree = Tree::parse("a:\tb\nc:\t\t-1\nd: |\n  e:\tf\ng:\t\n  h\ni: [{j:\tk}]\n").expect("a tree");
         let expected = json!({ "a": "b", "c": -1, "d": "e:\tf\n", "g": "h", "i": [{ "j": "k" }] });
         assert_eq!(tree.to_value(), expected);
+        // Tabs in scalars are kept.
+        let tree = Tree::parse("# é:\tü\n\"ä:\tö\":\t'x:\ty'\nb:\té\n  f\tg\nc:\t>\n  h:\ti\n").expect("a tree");
+        assert_eq!(tree.to_value(), json!({ "ä:\tö": "x:\ty", "b": "é f\tg", "c": "h:\ti\n" }));
     }
 
     #[test]
