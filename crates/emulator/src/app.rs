@@ -42,7 +42,7 @@ impl App {
     /// Loads the seeds into a new store. Stores the clock and applies the scripts.
     pub(crate) fn initialize(&self) -> Result<(), SeedError> {
         let state = self.domain.time().state();
-        self.scripts.set(self.domain.run_at(state.now(), |cx| self.load(cx, state))?);
+        self.scripts.apply(|| self.domain.run_at(state.now(), |cx| self.load(cx, state)))?;
         self.scheduler.ensure_running();
         Ok(())
     }
@@ -50,7 +50,7 @@ impl App {
     /// Resets contents, clock, faults and request log; or fails without a change.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
         let state = self.start.clock;
-        self.scripts.set(self.domain.reset(state, |cx| self.load(cx, state))?);
+        self.scripts.apply(|| self.domain.reset(state, |cx| self.load(cx, state)))?;
         self.faults.clear();
         self.log.clear();
         self.scheduler.reset();

@@ -28,6 +28,11 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+/// Whether words contain the words of a phrase in a row. An empty phrase is in no text.
+pub(crate) fn has_phrase(words: &[String], phrase: &[String]) -> bool {
+    !phrase.is_empty() && words.windows(phrase.len()).any(|window| window == phrase)
+}
+
 /// The text with an upper-case first letter.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut rest = text.chars();

@@ -24,8 +24,19 @@ impl ClockState {
         Self::Running(moment.duration_since(Timestamp::now()))
     }
 
+    pub(crate) fn frozen(self) -> Self {
+        Self::Frozen(self.now())
+    }
+
+    pub(crate) fn resumed(self) -> Self {
+        match self {
+            Self::Frozen(moment) => Self::running_from(moment),
+            Self::Running(_) => self,
+        }
+    }
+
     /// Continues from this time.
-    fn set(self, moment: Timestamp) -> Self {
+    pub(crate) fn set(self, moment: Timestamp) -> Self {
         match self {
             Self::Frozen(_) => Self::Frozen(moment),
             Self::Running(_) => Self::running_from(moment),
@@ -57,10 +68,6 @@ impl Time {
         *self.0.lock()
     }
 
-    pub(crate) fn set_state(&self, state: ClockState) {
-        *self.0.lock() = state;
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         self.state().now()
     }
@@ -69,28 +76,9 @@ impl Time {
         matches!(self.state(), ClockState::Frozen(_))
     }
 
-    pub(crate) fn freeze(&self) {
+    pub(crate) fn change(&self, change: impl FnOnce(ClockState) -> ClockState) {
         let mut state = self.0.lock();
-        *state = ClockState::Frozen(state.now());
-    }
-
-    pub(crate) fn resume(&self) {
-        let mut state = self.0.lock();
-        if let ClockState::Frozen(moment) = *state {
-            *state = ClockState::running_from(moment);
-        }
-    }
-
-    /// Sets the current time. The time stays frozen or running.
-    pub(crate) fn set(&self, moment: Timestamp) {
-        let mut state = self.0.lock();
-        *state = state.set(moment);
-    }
-
-    /// Sets the current time unless it is already later.
-    pub(crate) fn advance_to(&self, moment: Timestamp) {
-        let mut state = self.0.lock();
-        *state = state.advance_to(moment);
+        *state = change(*state);
     }
 }
 

@@ -12,11 +12,11 @@ use crate::{
 /// The maximum length of the URL of an agent, in bytes.
 const URL_MAX_BYTES: usize = 2_048;
 
-pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
+pub(crate) fn check(at: &At<'_>, agents: &[A2aAgent]) {
     let mut names = BTreeMap::new();
     for (n, agent) in agents.iter().enumerate() {
-        let mut at = at.item(n);
-        public_urls::check(&mut at.field("url"), &agent.url, ["https", "http"]);
+        let at = at.item(n);
+        public_urls::check(&at.field("url"), &agent.url, ["https", "http"]);
         if agent.url.len() > URL_MAX_BYTES {
             at.field("url").add(ViolationKind::Length, "The URL has more than 2,048 bytes.");
         }
@@ -27,10 +27,9 @@ pub(crate) fn check(at: &mut At<'_>, agents: &[A2aAgent]) {
                 format!("'{}' and '{other}' differ only in punctuation; agents need different names.", agent.name);
             at.field("name").add(ViolationKind::Duplicate, message);
         }
-        tools::messages(&mut at.field("messages"), agent.messages.as_deref());
+        tools::messages(&at.field("messages"), agent.messages.as_deref());
         for (m, header) in agent.headers.iter().flatten().enumerate() {
-            let mut at = at.field("headers");
-            let mut at = at.item(m);
+            let at = at.field("headers").item(m);
             if !is_header_name(&header.name) {
                 let message = format!(
                     "'{}' is not a header name; a name has letters, digits, '-', '_' and placeholders of variables.",

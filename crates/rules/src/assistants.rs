@@ -38,32 +38,32 @@ pub fn assistant(assistant: &CreateAssistant, shared_tools: Option<&SharedTools>
             at.field("interruption_settings").field("interrupt_prediction_threshold").range(threshold, 0.0..=1.0);
         }
         if let Some(settings) = &assistant.telephony_settings {
-            telephony(&mut at.field("telephony_settings"), settings);
+            telephony(&at.field("telephony_settings"), settings);
         }
         if let Some(voice) = &assistant.voice_settings {
-            speech::voice(&mut at.field("voice_settings"), voice);
+            speech::voice(&at.field("voice_settings"), voice);
         }
         if let Some(settings) = &assistant.delegation_settings {
-            delegation::check(&mut at.field("delegation_settings"), settings);
+            delegation::check(&at.field("delegation_settings"), settings);
         }
         if let Some(transcription) = &assistant.transcription {
-            speech::transcription(&mut at.field("transcription"), transcription);
+            speech::transcription(&at.field("transcription"), transcription);
         }
         for (n, tag) in assistant.tags.iter().flatten().enumerate() {
-            tags::check(&mut at.field("tags").item(n), tag);
+            tags::check(&at.field("tags").item(n), tag);
         }
         if let Some(agents) = &assistant.a2a_agents {
-            a2a_agents::check(&mut at.field("a2a_agents"), agents);
+            a2a_agents::check(&at.field("a2a_agents"), agents);
         }
         if let Some(settings) = assistant.avatar_settings.value() {
-            avatar(&mut at.field("avatar_settings"), settings);
+            avatar(&at.field("avatar_settings"), settings);
         }
         if let Some(settings) = &assistant.websocket_settings {
-            websocket(&mut at.field("websocket_settings").field("url"), settings);
+            websocket(&at.field("websocket_settings").field("url"), settings);
         }
         all_tools(at, assistant, shared_tools);
         if let Some(flow) = &assistant.conversation_flow {
-            flows::check(&mut at.field("conversation_flow"), flow, shared_tools);
+            flows::check(&at.field("conversation_flow"), flow, shared_tools);
         }
     })
 }
@@ -74,16 +74,16 @@ pub fn version_name(name: &str) -> Vec<Violation> {
     collect(|at| at.field("version_name").length(Some(name), 0..=VERSION_NAME_MAX_LENGTH))
 }
 
-fn telephony(at: &mut At<'_>, settings: &TelephonySettings) {
+fn telephony(at: &At<'_>, settings: &TelephonySettings) {
     if let Some(config) = &settings.noise_suppression_config {
-        let mut at = at.field("noise_suppression_config");
+        let at = at.field("noise_suppression_config");
         at.field("attenuation_limit").range(config.attenuation_limit, 0.0..=100.0);
         at.field("enhancement_level").range(config.enhancement_level, 0.0..=1.0);
     }
 }
 
 /// An avatar needs a provider, and that of Telnyx a known model.
-fn avatar(at: &mut At<'_>, settings: &AvatarSettings) {
+fn avatar(at: &At<'_>, settings: &AvatarSettings) {
     match settings {
         AvatarSettings::Telnyx(avatar) => match &avatar.model {
             None => at.field("model").add(ViolationKind::Missing, "The field model is required."),
@@ -97,7 +97,7 @@ fn avatar(at: &mut At<'_>, settings: &AvatarSettings) {
     }
 }
 
-fn websocket(at: &mut At<'_>, settings: &WebsocketSettings) {
+fn websocket(at: &At<'_>, settings: &WebsocketSettings) {
     match settings.url.as_deref().unwrap_or_default() {
         "" if settings.enabled == Some(true) => {
             at.add(ViolationKind::Missing, "The field url is required if enabled is true.");
@@ -108,24 +108,23 @@ fn websocket(at: &mut At<'_>, settings: &WebsocketSettings) {
 }
 
 /// The tools of the assistant, inline and shared, and those of its flow.
-fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<&SharedTools>) {
+fn all_tools(at: &At<'_>, assistant: &CreateAssistant, shared_tools: Option<&SharedTools>) {
     let mut types = BTreeSet::new();
-    let mut only_one = |at: &mut At<'_>, tool_type: &str| {
+    let mut only_one = |at: &At<'_>, tool_type: &str| {
         if !tools::may_repeat(tool_type) && !types.insert(tool_type.to_owned()) {
             at.add(ViolationKind::OneOnly, format!("An assistant can have only one {tool_type} tool."));
         }
     };
     let mut names = BTreeMap::new();
-    let mut unique = |mut at: At<'_>, name: &str, origin: Origin| {
+    let mut unique = |at: At<'_>, name: &str, origin: Origin| {
         if names.insert(name.to_owned(), origin.clone()).is_some_and(|other| !other.may_share_name_with(&origin)) {
             let message = format!("Another tool has the name '{name}'; the names of an assistant's tools must differ.");
             at.add(ViolationKind::Duplicate, message);
         }
     };
     for (n, tool) in assistant.tools.iter().flatten().enumerate() {
-        let mut at = at.field("tools");
-        let mut at = at.item(n);
-        tools::inline(&mut at, tool);
+        let at = at.field("tools").item(n);
+        tools::inline(&at, tool);
         if let Some(name) = tools::function_name(tool) {
             unique(
                 at.field(tool.tag()).field("name"),
@@ -133,14 +132,13 @@ fn all_tools(at: &mut At<'_>, assistant: &CreateAssistant, shared_tools: Option<
                 Origin { tool_type: tool.tag().to_owned(), shared_id: None },
             );
         }
-        only_one(&mut at, tool.tag());
+        only_one(&at, tool.tag());
     }
     for (n, tool_id) in assistant.tool_ids.iter().flatten().enumerate() {
-        let mut at = at.field("tool_ids");
-        let mut at = at.item(n);
-        check_tool_exists(&mut at, tool_id, shared_tools);
+        let at = at.field("tool_ids").item(n);
+        check_tool_exists(&at, tool_id, shared_tools);
         let Some(tool) = shared_tools.and_then(|tools| tools.get(tool_id)) else { continue };
-        only_one(&mut at, &tool.tool_type);
+        only_one(&at, &tool.tool_type);
         if let Some(name) = tools::shared_function_name(tool) {
             unique(at, name, Origin { tool_type: tool.tool_type.clone(), shared_id: Some(tool_id.clone()) });
         }

@@ -29,14 +29,14 @@ const ALL: f64 = 100.0;
 pub fn canary_deploy(deploy: &CanaryDeployConfig, versions: Option<&BTreeSet<String>>) -> Vec<Violation> {
     collect(|at| {
         for (n, rule) in deploy.rules.iter().flatten().enumerate() {
-            check_rule(&mut at.field("rules").item(n), rule, versions);
+            check_rule(&at.field("rules").item(n), rule, versions);
         }
         let percentages = deploy.versions.as_deref().unwrap_or_default();
         for (n, version) in percentages.iter().enumerate() {
             at.field("versions").item(n).field("percentage").range(Some(version.percentage), 1.0..=99.0);
         }
         let shares = percentages.iter().map(|version| (version.version_id.as_str(), version.percentage));
-        check_shares(&mut at.field("versions"), shares, versions);
+        check_shares(&at.field("versions"), shares, versions);
         if let (Some(rules), false) = (&deploy.rules, percentages.is_empty())
             && !rules.is_empty()
             && !are_equal(rules, percentages)
@@ -47,10 +47,9 @@ pub fn canary_deploy(deploy: &CanaryDeployConfig, versions: Option<&BTreeSet<Str
     })
 }
 
-fn check_rule(at: &mut At<'_>, rule: &CanaryRule, versions: Option<&BTreeSet<String>>) {
+fn check_rule(at: &At<'_>, rule: &CanaryRule, versions: Option<&BTreeSet<String>>) {
     for (m, clause) in rule.clauses.iter().flatten().enumerate() {
-        let mut at = at.field("match");
-        let mut at = at.item(m);
+        let at = at.field("match").item(m);
         if let ClauseOperator::Unknown(operator) = &clause.operator {
             at.field("operator").unknown_value(operator.as_str(), &OPERATORS);
         }
@@ -58,30 +57,26 @@ fn check_rule(at: &mut At<'_>, rule: &CanaryRule, versions: Option<&BTreeSet<Str
             at.field("values").add(ViolationKind::Length, "values is empty; a clause needs at least one value.");
         }
     }
-    let mut at = at.field("serve");
+    let at = at.field("serve");
     match (&rule.serve.version_id, &rule.serve.rollout) {
-        (Some(version_id), None) => check_exists(&mut at.field("version_id"), version_id, versions),
+        (Some(version_id), None) => check_exists(&at.field("version_id"), version_id, versions),
         (None, Some(rollout)) => {
-            let mut at = at.field("rollout");
+            let at = at.field("rollout");
             for (m, slot) in rollout.iter().enumerate() {
                 at.item(m).field("weight").range(Some(slot.weight), 0.0..=ALL);
             }
-            check_shares(&mut at, rollout.iter().map(|slot| (slot.version_id.as_str(), slot.weight)), versions);
+            check_shares(&at, rollout.iter().map(|slot| (slot.version_id.as_str(), slot.weight)), versions);
         }
         _ => at.add(ViolationKind::Combination, "A rule must have exactly one of version_id and rollout."),
     }
 }
 
 /// Checks that each version exists and occurs once, and that the sum is below 100.
-fn check_shares<'a>(
-    at: &mut At<'_>,
-    shares: impl Iterator<Item = (&'a str, f64)>,
-    versions: Option<&BTreeSet<String>>,
-) {
+fn check_shares<'a>(at: &At<'_>, shares: impl Iterator<Item = (&'a str, f64)>, versions: Option<&BTreeSet<String>>) {
     let (mut sum, mut seen) = (0.0, BTreeSet::new());
     for (n, (version_id, share)) in shares.enumerate() {
-        let mut at = at.item(n);
-        check_exists(&mut at.field("version_id"), version_id, versions);
+        let at = at.item(n);
+        check_exists(&at.field("version_id"), version_id, versions);
         if !seen.insert(version_id) {
             let message = format!("Version '{version_id}' occurs twice; add up its shares.");
             at.field("version_id").add(ViolationKind::Duplicate, message);
@@ -94,7 +89,7 @@ fn check_shares<'a>(
     }
 }
 
-fn check_exists(at: &mut At<'_>, version_id: &str, versions: Option<&BTreeSet<String>>) {
+fn check_exists(at: &At<'_>, version_id: &str, versions: Option<&BTreeSet<String>>) {
     if versions.is_some_and(|versions| !versions.contains(version_id)) {
         at.add(ViolationKind::UnknownReference, format!("The assistant has no version '{version_id}'."));
     }

@@ -4,7 +4,7 @@ use telnyx_ai_types::{DelegationMode, DelegationSettings};
 
 use crate::violation::{At, ViolationKind};
 
-pub(crate) fn check(at: &mut At<'_>, settings: &DelegationSettings) {
+pub(crate) fn check(at: &At<'_>, settings: &DelegationSettings) {
     let message = "A raw API key is not stored; use llm_api_key_ref with the identifier of an integration secret.";
     if settings.extra.get("api_key").is_some() {
         at.field("api_key").add(ViolationKind::Unexpected, message);

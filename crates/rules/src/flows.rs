@@ -12,28 +12,25 @@ use crate::{
     violation::{At, ViolationKind},
 };
 
-pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Option<&SharedTools>) {
+pub(crate) fn check(at: &At<'_>, flow: &ConversationFlow, shared_tools: Option<&SharedTools>) {
     let mut nodes = BTreeMap::new();
     for (n, node) in flow.nodes.iter().enumerate() {
-        let mut at = at.field("nodes");
-        let mut at = at.item(n);
+        let at = at.field("nodes").item(n);
         if let Some(id) = node_id(node)
             && nodes.insert(id, node).is_some()
         {
             at.field("id").add(ViolationKind::Duplicate, format!("Another node has the id '{id}'."));
         }
         match node {
-            FlowNode::Prompt(node) => prompt(&mut at, node, shared_tools),
-            FlowNode::Tool(node) => {
-                check_tool_exists(&mut at.field("shared_tool_id"), &node.shared_tool_id, shared_tools)
-            }
-            FlowNode::Unknown(node) if node.fields().get("type").is_none() => untyped(&mut at, node),
+            FlowNode::Prompt(node) => prompt(&at, node, shared_tools),
+            FlowNode::Tool(node) => check_tool_exists(&at.field("shared_tool_id"), &node.shared_tool_id, shared_tools),
+            FlowNode::Unknown(node) if node.fields().get("type").is_none() => untyped(&at, node),
             FlowNode::Unknown(node) => at.tag(node, "type"),
             _ => {}
         }
     }
 
-    let known_node = |mut at: At<'_>, id: &str| {
+    let known_node = |at: At<'_>, id: &str| {
         if !nodes.contains_key(id) {
             at.add(ViolationKind::UnknownReference, format!("There is no node '{id}'."));
         }
@@ -43,8 +40,7 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
     // The first outgoing edge of each node, and the number of its default edges.
     let mut outgoing: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (n, edge) in flow.edges.iter().flatten().enumerate() {
-        let mut at = at.field("edges");
-        let mut at = at.item(n);
+        let at = at.field("edges").item(n);
         if !ids.insert(&edge.id) {
             at.field("id").add(ViolationKind::Duplicate, format!("Another edge has the id '{}'.", edge.id));
         }
@@ -57,7 +53,7 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
         match &edge.condition {
             EdgeCondition::Expression(condition) => {
                 if let Err(unreadable) = Expression::parse(&condition.expression) {
-                    let mut at = at.field("condition");
+                    let at = at.field("condition");
                     at.field("expression").add_under(&unreadable.pointer, ViolationKind::Format, unreadable.message);
                 }
             }
@@ -83,7 +79,7 @@ pub(crate) fn check(at: &mut At<'_>, flow: &ConversationFlow, shared_tools: Opti
 }
 
 /// A node without `type` and without the required fields of any type.
-fn untyped(at: &mut At<'_>, node: &UnknownMember) {
+fn untyped(at: &At<'_>, node: &UnknownMember) {
     if node.fields().get("id").is_none_or(Value::is_null) {
         at.field("id").add(ViolationKind::Missing, "The field id is required.");
     } else {
@@ -92,18 +88,18 @@ fn untyped(at: &mut At<'_>, node: &UnknownMember) {
     }
 }
 
-fn prompt(at: &mut At<'_>, node: &PromptNode, shared_tools: Option<&SharedTools>) {
+fn prompt(at: &At<'_>, node: &PromptNode, shared_tools: Option<&SharedTools>) {
     if node.model.is_some() && node.external_llm.is_some() {
         at.field("model").add(ViolationKind::Combination, "A node cannot have both model and external_llm.");
     }
     if let Some(voice) = &node.voice_settings {
-        speech::voice(&mut at.field("voice_settings"), voice);
+        speech::voice(&at.field("voice_settings"), voice);
     }
     if let Some(transcription) = &node.transcription {
-        speech::transcription(&mut at.field("transcription"), transcription);
+        speech::transcription(&at.field("transcription"), transcription);
     }
     for (n, tool_id) in node.shared_tool_ids.iter().flatten().enumerate() {
-        check_tool_exists(&mut at.field("shared_tool_ids").item(n), tool_id, shared_tools);
+        check_tool_exists(&at.field("shared_tool_ids").item(n), tool_id, shared_tools);
     }
 }
 

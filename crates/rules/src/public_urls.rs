@@ -7,7 +7,7 @@ use http::uri::Authority;
 use crate::violation::{At, ViolationKind};
 
 /// Checks that a URL has one of the schemes and a host that can be public.
-pub(crate) fn check(at: &mut At<'_>, url: &str, schemes: [&str; 2]) {
+pub(crate) fn check(at: &At<'_>, url: &str, schemes: [&str; 2]) {
     if let Some(reason) = problem(url, schemes) {
         at.add(ViolationKind::Format, format!("'{url}' is not a URL that the service can reach: {reason}."));
     }

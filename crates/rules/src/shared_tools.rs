@@ -32,7 +32,7 @@ impl SharedTool {
     }
 }
 
-pub(crate) fn check_tool_exists(at: &mut At<'_>, tool_id: &str, shared_tools: Option<&SharedTools>) {
+pub(crate) fn check_tool_exists(at: &At<'_>, tool_id: &str, shared_tools: Option<&SharedTools>) {
     if shared_tools.is_some_and(|tools| !tools.contains_key(tool_id)) {
         at.add(ViolationKind::UnknownReference, format!("There is no shared tool '{tool_id}'."));
     }

@@ -21,7 +21,7 @@ const FALLBACKS_MAX: usize = 3;
 /// A transcription model that cannot detect the language.
 const WITHOUT_DETECTION: &str = "speechmatics/linden-1";
 
-pub(crate) fn voice(at: &mut At<'_>, voice: &VoiceSettings) {
+pub(crate) fn voice(at: &At<'_>, voice: &VoiceSettings) {
     let speed = match voice.voice.split('.').collect::<Vec<_>>()[..] {
         ["Telnyx", "Ultra", ..] => 0.6..=1.5,
         ["Soniox", ..] => 0.7..=1.3,
@@ -36,27 +36,27 @@ pub(crate) fn voice(at: &mut At<'_>, voice: &VoiceSettings) {
     }
 }
 
-pub(crate) fn transcription(at: &mut At<'_>, transcription: &TranscriptionSettings) {
+pub(crate) fn transcription(at: &At<'_>, transcription: &TranscriptionSettings) {
     let model = transcription.model.as_ref().map(|model| model.as_str());
     if model == Some(WITHOUT_DETECTION) && matches!(transcription.language.as_deref(), Some("auto" | "multi")) {
         let message = format!("{WITHOUT_DETECTION} does not detect the language; set one, such as 'en'.");
         at.field("language").add(ViolationKind::Unsupported, message);
     }
     let fallbacks = transcription.fallback_models.value().map_or(&[][..], Vec::as_slice);
-    fallback_models(&mut at.field("fallback_models"), transcription.model.as_ref(), fallbacks);
+    fallback_models(&at.field("fallback_models"), transcription.model.as_ref(), fallbacks);
     if let Some(second) = transcription.challenger.value() {
         if !fallbacks.is_empty() {
             let message = "Transcription cannot have both a challenger and fallback models.";
             at.field("challenger").add(ViolationKind::Combination, message);
         }
-        challenger(&mut at.field("challenger"), transcription, second);
+        challenger(&at.field("challenger"), transcription, second);
     }
     if let Some(settings) = &transcription.settings {
-        tuning(&mut at.field("settings"), settings);
+        tuning(&at.field("settings"), settings);
     }
 }
 
-fn fallback_models(at: &mut At<'_>, first: Option<&TranscriptionModel>, fallbacks: &[TranscriptionFallback]) {
+fn fallback_models(at: &At<'_>, first: Option<&TranscriptionModel>, fallbacks: &[TranscriptionFallback]) {
     if fallbacks.len() > FALLBACKS_MAX {
         let message = format!("There are {} fallback models; at most {FALLBACKS_MAX} are allowed.", fallbacks.len());
         at.add(ViolationKind::Length, message);
@@ -67,7 +67,7 @@ fn fallback_models(at: &mut At<'_>, first: Option<&TranscriptionModel>, fallback
     }
     let mut models: BTreeSet<&str> = first.into_iter().map(current_name).collect();
     for (n, fallback) in fallbacks.iter().enumerate() {
-        let mut at = at.item(n);
+        let at = at.item(n);
         if !models.insert(current_name(&fallback.model)) {
             let message = format!("'{}' is already used; each model can be used once.", fallback.model);
             at.field("model").add(ViolationKind::Duplicate, message);
@@ -77,12 +77,12 @@ fn fallback_models(at: &mut At<'_>, first: Option<&TranscriptionModel>, fallback
             at.field("model").add(ViolationKind::NotAllowed, message);
         }
         if let Some(settings) = fallback.settings.value() {
-            tuning(&mut at.field("settings"), settings);
+            tuning(&at.field("settings"), settings);
         }
     }
 }
 
-fn challenger(at: &mut At<'_>, first: &TranscriptionSettings, second: &TranscriptionChallenger) {
+fn challenger(at: &At<'_>, first: &TranscriptionSettings, second: &TranscriptionChallenger) {
     if let Some(model) = &first.model {
         let language = second.language.value().or(first.language.as_ref());
         if current_name(model) == current_name(&second.model) && language == first.language.as_ref() {
@@ -99,7 +99,7 @@ fn challenger(at: &mut At<'_>, first: &TranscriptionSettings, second: &Transcrip
         at.field("rule").add(ViolationKind::Unsupported, "The rule best_engine needs streaming models.");
     }
     if let Some(settings) = second.settings.value() {
-        tuning(&mut at.field("settings"), settings);
+        tuning(&at.field("settings"), settings);
     }
 }
 
@@ -141,7 +141,7 @@ fn can_be_fallback(model: &TranscriptionModel) -> bool {
     matches!(model, TranscriptionModel::Unknown(_)) || is_streaming(model) == Some(true)
 }
 
-fn tuning(at: &mut At<'_>, settings: &TranscriptionConfig) {
+fn tuning(at: &At<'_>, settings: &TranscriptionConfig) {
     at.field("eot_threshold").range(settings.eot_threshold, 0.5..=0.9);
     at.field("eager_eot_threshold").range(settings.eager_eot_threshold, 0.3..=0.9);
     at.field("eot_timeout_ms").range(settings.eot_timeout_ms, 500.0..=10_000.0);

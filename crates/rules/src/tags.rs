@@ -13,10 +13,10 @@ pub const TAG_MAX_LENGTH: usize = 64;
 /// ```
 #[must_use]
 pub fn tag(tag: &str) -> Vec<Violation> {
-    collect(|at| check(&mut at.field("tag"), tag))
+    collect(|at| check(&at.field("tag"), tag))
 }
 
-pub(crate) fn check(at: &mut At<'_>, tag: &str) {
+pub(crate) fn check(at: &At<'_>, tag: &str) {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'.' | b'-');
     if tag.is_empty() || tag.len() > TAG_MAX_LENGTH || !tag.bytes().all(is_allowed) {
         let message =

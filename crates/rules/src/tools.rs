@@ -56,20 +56,20 @@ fn as_inline(tool: &CreateSharedTool) -> Option<Tool> {
 }
 
 /// The rules for an inline tool of an assistant.
-pub(crate) fn inline(at: &mut At<'_>, tool: &Tool) {
+pub(crate) fn inline(at: &At<'_>, tool: &Tool) {
     match tool {
         Tool::Unknown(tool) => at.tag(tool, "type"),
-        Tool::Webhook(tool) => messages(&mut at.field("webhook").field("messages"), tool.webhook.messages.as_deref()),
+        Tool::Webhook(tool) => messages(&at.field("webhook").field("messages"), tool.webhook.messages.as_deref()),
         Tool::UpdateDynamicVariables(tool) => {
-            update_dynamic_variables(&mut at.field("update_dynamic_variables"), &tool.update_dynamic_variables);
+            update_dynamic_variables(&at.field("update_dynamic_variables"), &tool.update_dynamic_variables);
         }
-        Tool::Transfer(tool) => transfer(&mut at.field("transfer"), &tool.transfer),
+        Tool::Transfer(tool) => transfer(&at.field("transfer"), &tool.transfer),
         _ => {}
     }
 }
 
 /// The sentences that an assistant says while a tool or remote agent runs.
-pub(crate) fn messages(at: &mut At<'_>, messages: Option<&[ToolMessage]>) {
+pub(crate) fn messages(at: &At<'_>, messages: Option<&[ToolMessage]>) {
     for (n, message) in messages.into_iter().flatten().enumerate() {
         if let ToolMessage::Unknown(message) = message {
             at.item(n).tag(message, "type");
@@ -107,7 +107,7 @@ const SINGLE: [&str; 12] = [
     "update_dynamic_variables", "vision",
 ];
 
-fn update_dynamic_variables(at: &mut At<'_>, definition: &UpdateDynamicVariables) {
+fn update_dynamic_variables(at: &At<'_>, definition: &UpdateDynamicVariables) {
     let name = &definition.name;
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
         let message = format!("'{name}' is not a tool name; a name can contain letters, digits, '_' and '-'.");
@@ -130,7 +130,7 @@ fn update_dynamic_variables(at: &mut At<'_>, definition: &UpdateDynamicVariables
     }
 }
 
-fn transfer(at: &mut At<'_>, transfer: &Transfer) {
+fn transfer(at: &At<'_>, transfer: &Transfer) {
     let Targets::List(targets) = &transfer.targets else { return };
     for (n, target) in targets.iter().enumerate() {
         let extension = target.extension.as_deref().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Violations of the rules.
 
-use std::{fmt, ops::RangeInclusive};
+use std::{cell::RefCell, fmt, ops::RangeInclusive};
 
 use serde_json::Value;
 use telnyx_ai_types::UnknownMember;
@@ -103,36 +103,36 @@ impl fmt::Display for ViolationKind {
 
 /// A location in a request whose values are checked.
 pub(crate) struct At<'a> {
-    violations: &'a mut Vec<Violation>,
+    violations: &'a RefCell<Vec<Violation>>,
     pointer: String,
 }
 
 /// Collects the violations that `rules` finds in a request.
-pub(crate) fn collect(rules: impl FnOnce(&mut At<'_>)) -> Vec<Violation> {
-    let mut violations = Vec::new();
-    rules(&mut At { violations: &mut violations, pointer: String::new() });
-    violations
+pub(crate) fn collect(rules: impl FnOnce(&At<'_>)) -> Vec<Violation> {
+    let violations = RefCell::default();
+    rules(&At { violations: &violations, pointer: String::new() });
+    violations.into_inner()
 }
 
-impl At<'_> {
+impl<'a> At<'a> {
     /// Returns a field of this object.
-    pub(crate) fn field(&mut self, name: &str) -> At<'_> {
+    pub(crate) fn field(&self, name: &str) -> At<'a> {
         let name = name.replace('~', "~0").replace('/', "~1");
         At { pointer: format!("{}/{name}", self.pointer), violations: self.violations }
     }
 
     /// Returns an item of this list.
-    pub(crate) fn item(&mut self, index: usize) -> At<'_> {
+    pub(crate) fn item(&self, index: usize) -> At<'a> {
         At { pointer: format!("{}/{index}", self.pointer), violations: self.violations }
     }
 
-    pub(crate) fn add(&mut self, kind: ViolationKind, message: impl Into<String>) {
-        self.violations.push(Violation::new(kind, self.pointer.clone(), message));
+    pub(crate) fn add(&self, kind: ViolationKind, message: impl Into<String>) {
+        self.add_under("", kind, message);
     }
 
     /// Adds a violation at a pointer relative to this location.
-    pub(crate) fn add_under(&mut self, pointer: &str, kind: ViolationKind, message: impl Into<String>) {
-        self.violations.push(Violation::new(kind, format!("{}{pointer}", self.pointer), message));
+    pub(crate) fn add_under(&self, pointer: &str, kind: ViolationKind, message: impl Into<String>) {
+        self.violations.borrow_mut().push(Violation::new(kind, format!("{}{pointer}", self.pointer), message));
     }
 
     /// The name of this field, for messages.
@@ -141,14 +141,14 @@ impl At<'_> {
     }
 
     /// Checks that the number, if any, is in the range.
-    pub(crate) fn range(&mut self, value: Option<impl Into<f64>>, range: RangeInclusive<f64>) {
+    pub(crate) fn range(&self, value: Option<impl Into<f64>>, range: RangeInclusive<f64>) {
         let Some(value) = value.map(Into::into).filter(|value| !range.contains(value)) else { return };
         let message = format!("{} is {value}; it must be between {} and {}.", self.name(), range.start(), range.end());
         self.add(ViolationKind::OutOfRange, message);
     }
 
     /// Checks that the number of characters of the text, if any, is in the range.
-    pub(crate) fn length(&mut self, value: Option<&str>, range: RangeInclusive<usize>) {
+    pub(crate) fn length(&self, value: Option<&str>, range: RangeInclusive<usize>) {
         let Some(length) = value.map(|text| text.chars().count()).filter(|length| !range.contains(length)) else {
             return;
         };
@@ -162,7 +162,7 @@ impl At<'_> {
     }
 
     /// Checks the tag of a member of a union: it must be a text, known or not.
-    pub(crate) fn tag(&mut self, member: &UnknownMember, name: &str) {
+    pub(crate) fn tag(&self, member: &UnknownMember, name: &str) {
         match member.fields().get(name) {
             Some(Value::String(_)) => {}
             Some(_) => self.field(name).add(ViolationKind::NotAllowed, format!("The field {name} must be a string.")),
@@ -171,7 +171,7 @@ impl At<'_> {
     }
 
     /// Adds a violation for a value that is not one of the allowed values.
-    pub(crate) fn unknown_value(&mut self, value: &str, allowed: &[&str]) {
+    pub(crate) fn unknown_value(&self, value: &str, allowed: &[&str]) {
         let message = format!("{} is '{value}'; it must be one of {}.", self.name(), allowed.join(", "));
         self.add(ViolationKind::UnknownValue, message);
     }

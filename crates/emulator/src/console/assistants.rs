@@ -14,7 +14,7 @@ use super::{
     Console, Page,
     address::Address,
     chat, conversations,
-    format::{api_time, count, first_non_empty, segment},
+    format::{api_time, count, encoded, first_non_empty},
     layout::{self, Tab, cards, empty},
     links::{assistant_href, assistant_name, conversation_title, version_label, version_name},
     live::{live, part},
@@ -160,7 +160,7 @@ fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
     let tools = items(&assistant["tools"]);
     Ok(live(
         "facts",
-        &format!("/console/parts/assistants/{}", segment(id)),
+        &format!("/console/parts/assistants/{}", encoded(id)),
         &html! {
             section.card aria-labelledby="versions-title" {
                 h2 #versions-title { "Versions" }
@@ -207,7 +207,7 @@ fn details(cx: &Context<'_>, id: &str) -> Result<Markup> {
                         @for conversation in &conversations {
                             @let conversation_id = text(conversation, "id");
                             li id={ "conversation-" (conversation_id) } {
-                                a href={ (assistant_href(id)) "?conversation=" (segment(conversation_id)) } {
+                                a href={ (assistant_href(id)) "?conversation=" (encoded(conversation_id)) } {
                                     (conversation_title(conversation))
                                 }
                                 span.quiet { (api_time(text(conversation, "last_message_at"))) }

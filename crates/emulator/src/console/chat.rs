@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Console, Failure, Page, conversations, form_field, format::segment, links::assistant_href};
+use super::{Console, Failure, Page, conversations, form_field, format::encoded, links::assistant_href};
 use crate::domain::{Context, Result};
 
 /// The header with the conversation's id, for the script.
@@ -86,7 +86,7 @@ async fn send_message(
             read(&console, begun).await?["id"].as_str().unwrap_or_default().to_owned()
         }
     };
-    let path = format!("/assistants/{}/chat", segment(&assistant_id));
+    let path = format!("/assistants/{}/chat", encoded(&assistant_id));
     let said = json!({ "conversation_id": conversation_id, "content": content, "stream": streams });
     let mut answer = post_to_api(&console, &path, &said).await;
     if streams {
@@ -96,7 +96,7 @@ async fn send_message(
         return Ok(answer);
     }
     read(&console, answer).await?;
-    let page = format!("{}?conversation={}", assistant_href(&assistant_id), segment(&conversation_id));
+    let page = format!("{}?conversation={}", assistant_href(&assistant_id), encoded(&conversation_id));
     Ok(Redirect::to(&page).into_response())
 }
 

@@ -125,11 +125,11 @@ async fn change(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Page
     let wanted = form_field(&body, "do").unwrap_or_default();
     let result = match wanted.as_str() {
         "freeze" => {
-            Clock::new(app.scheduler.clone()).freeze();
+            Clock(app.scheduler.clone()).freeze();
             None
         }
         "resume" => {
-            Clock::new(app.scheduler.clone()).resume();
+            Clock(app.scheduler.clone()).resume();
             None
         }
         "real" => Some(app.scheduler.sync().await),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     Console, Page,
-    format::{api_time, first_non_empty, segment, time_of_day},
+    format::{api_time, encoded, first_non_empty, time_of_day},
     layout::{self, Tab, cards, empty},
     links::{assistant_href, assistant_link, conversation_href, conversation_title, version_label},
     live::{live, part},
@@ -134,7 +134,7 @@ fn details(cx: &Context<'_>, conversation: &Value) -> Result<Markup> {
     masking::mask(&mut metadata);
     let can_continue =
         !assistant_id.is_empty() && conversation_state::get(cx, text(conversation, "id"))?.ended.is_none();
-    let continued = format!("{}?conversation={}", assistant_href(assistant_id), segment(text(conversation, "id")));
+    let continued = format!("{}?conversation={}", assistant_href(assistant_id), encoded(text(conversation, "id")));
     Ok(html! {
         section.card aria-labelledby="about-title" {
             h2 #about-title { "Details" }
@@ -168,7 +168,7 @@ pub(super) fn transcript(cx: &Context<'_>, id: &str) -> Result<Markup> {
     let ended = conversation_state::get(cx, id)?.ended;
     Ok(live(
         "transcript",
-        &format!("/console/parts/conversations/{}", segment(id)),
+        &format!("/console/parts/conversations/{}", encoded(id)),
         &html! {
             @if messages.is_empty() { p.quiet { "No messages yet." } }
             @else { ol.said { @for message in messages { (message) } } }

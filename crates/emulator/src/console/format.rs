@@ -4,15 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+pub(super) use crate::domain::tool_requests::encoded;
 use crate::time;
-
-/// Encodes a segment of a path.
-pub(super) fn segment(text: &str) -> String {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    utf8_percent_encode(text, KEPT).to_string()
-}
 
 /// The first string if it is not empty, otherwise the second.
 pub(super) fn first_non_empty<'a>(one: &'a str, other: &'a str) -> &'a str {

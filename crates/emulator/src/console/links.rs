@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::format::{first_non_empty, segment};
+use super::format::{encoded, first_non_empty};
 use crate::{
     domain::{Context, Result},
     json::text,
@@ -13,7 +13,7 @@ use crate::{
 
 /// The URL of an assistant's page.
 pub(super) fn assistant_href(assistant_id: &str) -> String {
-    format!("/console/assistants/{}", segment(assistant_id))
+    format!("/console/assistants/{}", encoded(assistant_id))
 }
 
 /// A link to an assistant with its name, or the id if it does not exist.
@@ -45,7 +45,7 @@ pub(super) fn assistant_name(assistant: &Value) -> &str {
 
 /// The URL of a conversation's page.
 pub(super) fn conversation_href(conversation_id: &str) -> String {
-    format!("/console/conversations/{}", segment(conversation_id))
+    format!("/console/conversations/{}", encoded(conversation_id))
 }
 
 /// The name of a conversation, or its channel.

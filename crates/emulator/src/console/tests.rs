@@ -14,7 +14,7 @@ use super::{
     address::Address,
     chat::{post_to_api, read},
     clock, done,
-    format::{api_time, badge, count, first_non_empty, segment},
+    format::{api_time, badge, count, encoded, first_non_empty},
     layout::{self, Tab, cards, empty},
     links::{assistant_link, conversation_href, version_label},
     live::{live, part},
@@ -73,7 +73,7 @@ async fn runs_part(State(app): State<App>, headers: HeaderMap) -> Page {
 }
 
 async fn trigger(State(console): State<Console>, Path(test_id): Path<String>, headers: HeaderMap) -> Page {
-    let path = format!("/assistants/tests/{}/runs", segment(&test_id));
+    let path = format!("/assistants/tests/{}/runs", encoded(&test_id));
     read(&console, post_to_api(&console, &path, &json!({})).await).await?;
     let still = if console.app.domain.time().is_frozen() { " It starts when the clock moves." } else { "" };
     done(&headers, "/console/tests", format!("The run was started.{still}"))
@@ -121,7 +121,7 @@ fn row(cx: &Context<'_>, test: &Value) -> Result<Markup> {
                 }
             }
             td role="cell" data-label="Start" {
-                form method="post" action={ "/console/tests/" (segment(id)) "/runs" } data-quietly {
+                form method="post" action={ "/console/tests/" (encoded(id)) "/runs" } data-quietly {
                     button type="submit" { "Run" span.hidden { " " (name) } }
                 }
             }

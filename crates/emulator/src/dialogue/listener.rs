@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 /// The number of words per chunk of text that no model streams.
 const WORDS_PER_CHUNK: usize = 3;
 
-/// Receives an assistant's replies in chunks.
+/// Receives an assistant's replies in chunks. The default one discards them.
 #[derive(Debug, Default)]
 pub(crate) struct Listener {
     sender: Option<UnboundedSender<String>>,
@@ -16,11 +16,6 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// A listener that discards all text.
-    pub(crate) fn none() -> Self {
-        Self::default()
-    }
-
     pub(crate) fn new(sender: UnboundedSender<String>) -> Self {
         Self { sender: Some(sender), ..Self::default() }
     }

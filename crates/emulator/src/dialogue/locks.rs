@@ -9,10 +9,7 @@ use parking_lot::Mutex;
 use tokio::sync::OwnedMutexGuard;
 
 /// The lock of a conversation. Dropping it releases the lock.
-#[derive(Debug)]
-pub(crate) struct ConversationLock {
-    _guard: OwnedMutexGuard<()>,
-}
+pub(crate) type ConversationLock = OwnedMutexGuard<()>;
 
 /// The locks of all conversations with a current or waiting turn.
 #[derive(Debug, Default)]
@@ -21,7 +18,7 @@ pub(super) struct Locks(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
 impl Locks {
     /// Waits for the conversation's lock. Waiting calls get it in their order.
     pub(super) async fn lock(&self, conversation_id: &str) -> ConversationLock {
-        ConversationLock { _guard: self.of(conversation_id).lock_owned().await }
+        self.of(conversation_id).lock_owned().await
     }
 
     fn of(&self, conversation_id: &str) -> Arc<tokio::sync::Mutex<()>> {

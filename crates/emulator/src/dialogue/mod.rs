@@ -19,6 +19,7 @@ use crate::{
     domain::{
         Context, Domain, Error, Result,
         chat::{self, OpenConversation},
+        conversation_end,
         conversation_state::{self, ConversationState},
         conversations, flows,
         tool_offers::ToolOffer,
@@ -79,7 +80,7 @@ impl FinishedTurn {
         if let Some(initialization) = &self.initialization {
             chat::store_initialization(cx, id, initialization)?;
         }
-        chat::store_turn(cx, &self.conversation, &self.turn, &self.messages, &self.state)
+        conversation_end::store_turn(cx, &self.conversation, &self.turn, &self.messages, &self.state)
     }
 }
 
@@ -91,7 +92,6 @@ pub(crate) struct TurnOutcome {
     pub(crate) failure: Option<Failure>,
     /// The assistant of the last message, as the API returns it.
     pub(crate) assistant: Value,
-    /// Whether the conversation has ended.
     pub(crate) ended: bool,
 }
 
@@ -286,7 +286,6 @@ impl Parts {
     }
 }
 
-/// The generator of a reply.
 enum Replier {
     Model(Arc<Model>),
     /// The responder of the builder.
@@ -299,7 +298,6 @@ enum Next {
     /// The assistant generates a reply.
     Reply,
     Replied,
-    /// Another assistant continues the turn.
     HandedOver,
     /// An edge leads to a node that has not been entered.
     Moved,
@@ -314,7 +312,6 @@ struct Session<'a> {
     /// The version that a test run tests.
     tested: Option<Value>,
     initialization: Option<Initialization>,
-    /// The state before the turn.
     before: ConversationState,
     state: ConversationState,
     turn: Turn,
@@ -323,7 +320,6 @@ struct Session<'a> {
     message_selected_edge: bool,
     /// Whether the model has replied. If so, the next prompt node waits for the user.
     has_replied: bool,
-    /// The number of flow steps so far.
     steps: usize,
     /// The messages to store, each with the time at which it was sent.
     messages: Vec<(Timestamp, Map<String, Value>)>,

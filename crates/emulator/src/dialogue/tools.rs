@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::{
     assumptions::DEFAULT_ASYNC_TIMEOUT_MS,
     domain::{
+        assistant_tools::type_of,
         tool_offers::name_of,
         tool_requests,
-        tools::type_of,
         turn::Turn,
         variables::{Unresolved, render},
     },

@@ -56,7 +56,7 @@ impl Dialogue {
 
     /// The reply of the model or the responder, else of the fallback.
     async fn generated(&self, turn: &mut Turn) -> Reply {
-        let listener = Listener::none();
+        let listener = Listener::default();
         let (reply, _) = self.0.reply_of(self.0.first(turn), turn, &[], &listener).await;
         match self.0.fallback(turn, &reply) {
             Some(fallback) => self.0.reply_of(fallback, turn, &[], &listener).await.0,

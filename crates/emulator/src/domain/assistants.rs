@@ -6,9 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, ViolationKind, canary_deploys,
+    Context, Error, Result, ViolationKind, assistant_tools,
     error::Violation,
-    insight_settings, tools, versions,
+    insight_settings, stored_versions,
     violations::{none_of, typed},
 };
 use crate::{
@@ -44,10 +44,10 @@ pub(crate) fn check(cx: &Context<'_>, assistant_id: &str) -> Result<()> {
 /// A stored assistant or version in the form of the API, with its shared tools.
 pub(crate) fn view(cx: &Context<'_>, stored: Value) -> Result<Value> {
     let mut answer = stored;
-    answer["tools"] = tools::of_assistant(cx, &answer)?.into();
+    answer["tools"] = assistant_tools::of_assistant(cx, &answer)?.into();
     if let Some(nodes) = answer.pointer_mut("/conversation_flow/nodes").and_then(Value::as_array_mut) {
         for node in nodes {
-            tools::fill_node(cx, node)?;
+            assistant_tools::fill_node(cx, node)?;
         }
     }
     json::remove(&mut answer, &["tool_ids"]);
@@ -113,7 +113,7 @@ pub(crate) fn restored(cx: &Context<'_>, main: Option<&Value>, body: Map<String,
 pub(crate) fn update(cx: &Context<'_>, assistant_id: &str, body: Map<String, Value>) -> Result<Value> {
     let promote = body.get("promote_to_main").and_then(Value::as_bool).unwrap_or(true);
     let version = next_version(cx, get(cx, assistant_id)?, body)?;
-    versions::save(cx, &version, promote)?;
+    stored_versions::save(cx, &version, promote)?;
     view(cx, version)
 }
 
@@ -150,7 +150,7 @@ pub(crate) fn updated(cx: &Context<'_>, base: &Value, patch: Map<String, Value>)
     if next.get("dynamic_variables_webhook_url").and_then(Value::as_str).is_some_and(|url| !url.is_empty()) {
         next.entry("dynamic_variables_webhook_timeout_ms").or_insert_with(|| DEFAULT_WEBHOOK_TIMEOUT_MS.into());
     }
-    tools::strip_response_fields(&mut next);
+    assistant_tools::strip_response_fields(&mut next);
     provision(cx, &mut next, base);
     insight_settings::complete(&mut next, base);
     keep_challenger(&mut next, base);
@@ -171,7 +171,7 @@ pub(crate) fn check_rules(cx: &Context<'_>, before: &Value, assistant: &Value) -
 /// The violations of a configuration, for [`check_rules`].
 pub(crate) fn violations(cx: &Context<'_>, before: &Value, assistant: &Value) -> Result<Vec<Violation>> {
     let mut violations = telnyx_ai_rules::version_name(text(assistant, "version_name"));
-    let shared_tools = tools::referenced(cx, before, assistant)?;
+    let shared_tools = assistant_tools::referenced(cx, before, assistant)?;
     violations.extend(telnyx_ai_rules::assistant(&typed(assistant)?, Some(&shared_tools)));
     violations.extend(unknown_mcp_servers(cx, before, assistant)?);
     violations.extend(insight_settings::unknown_group(cx, before, assistant)?);
@@ -247,25 +247,6 @@ fn fits(transcription: &Map<String, Value>, field: &str, value: &Value) -> bool 
     typed(&assistant).is_ok_and(|assistant| !telnyx_ai_rules::assistant(&assistant, None).iter().any(is_of_field))
 }
 
-/// Promotes a stored version to the main version.
-pub(crate) fn make_main(cx: &Context<'_>, version: &Value) -> Result<()> {
-    cx.tx.replace(Kind::Assistant, text(version, "id"), version)?;
-    Ok(())
-}
-
-/// Stores an assistant without creating a version.
-pub(crate) fn save_main(cx: &Context<'_>, assistant: &Value) -> Result<()> {
-    cx.tx.replace(Kind::Version, text(assistant, "version_id"), assistant)?;
-    make_main(cx, assistant)
-}
-
-/// The stored version that serves a conversation.
-pub(crate) fn version_for(cx: &Context<'_>, assistant_id: &str, conversation: &Value) -> Result<Value> {
-    let main = get(cx, assistant_id)?;
-    let Some(version_id) = canary_deploys::route(cx, assistant_id, conversation)? else { return Ok(main) };
-    Ok(versions::find(cx, assistant_id, &version_id)?.unwrap_or(main))
-}
-
 /// Fails if a stored assistant or version redacts personal data.
 ///
 /// Such an assistant cannot use text messages of any channel.
@@ -299,7 +280,7 @@ pub(crate) fn clone_of(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
         }
     }
     // The pay tool requires this setting.
-    if original["telephony_settings"]["disable_dtmf"] == true && tools::has_pay(cx, &copy)? {
+    if original["telephony_settings"]["disable_dtmf"] == true && assistant_tools::has_pay(cx, &copy)? {
         copy["telephony_settings"] = json!({ "disable_dtmf": true });
     }
     let name = format!("{}{CLONE_SUFFIX}", text(&original, "name"));
@@ -314,12 +295,12 @@ pub(crate) fn import(cx: &Context<'_>, provider: &str, import_id: &str, body: Ma
         None => new_assistant(cx, blank(cx), body)?,
         Some(before) => {
             let version = next_version(cx, before, body)?;
-            versions::save(cx, &version, true)?;
+            stored_versions::save(cx, &version, true)?;
             version
         }
     };
     assistant["import_metadata"] = metadata;
-    save_main(cx, &assistant)?;
+    stored_versions::save_main(cx, &assistant)?;
     view(cx, assistant)
 }
 

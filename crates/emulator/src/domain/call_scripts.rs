@@ -100,12 +100,11 @@ pub(crate) fn clear(cx: &Context<'_>) -> Result<()> {
 ///
 /// The last outcome of a script applies to all further calls of the event.
 pub(crate) fn outcome(cx: &Context<'_>, call: &PlacedCall) -> Result<Option<CallOutcome>> {
-    let stored = match cx.tx.get(Kind::CallScript, &call.to)? {
-        None => cx.tx.get(Kind::CallScript, ANY)?,
+    let script: Option<CallScript> = match cx.read(Kind::CallScript, &call.to)? {
+        None => cx.read(Kind::CallScript, ANY)?,
         found => found,
     };
-    let Some(stored) = stored else { return Ok(None) };
-    let script: CallScript = super::read(Kind::CallScript, &stored)?;
+    let Some(script) = script else { return Ok(None) };
     let n = usize::try_from(call.attempt).unwrap_or(usize::MAX).min(script.outcomes.len());
     Ok(n.checked_sub(1).and_then(|n| script.outcomes.get(n)).copied())
 }

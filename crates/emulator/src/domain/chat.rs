@@ -1,12 +1,9 @@
 //! One turn of a conversation between a user and an assistant.
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, assistants, call_events, conversation_end,
-    conversation_state::{self, ConversationState},
-    conversations, flows, insight_runs,
+    Context, Error, Result, assistants, call_events, conversation_state, conversations, flows, stored_versions,
     turn::Turn,
     variables::{self, Unresolved},
     variables_webhook::{self, Initialization, VariablesRequest},
@@ -69,12 +66,12 @@ pub(crate) fn successor(cx: &Context<'_>, assistant_id: &str, conversation: &Val
     if !cx.tx.has(Kind::Assistant, assistant_id)? {
         return Ok(None);
     }
-    assistants::version_for(cx, assistant_id, conversation).map(Some)
+    stored_versions::version_for(cx, assistant_id, conversation).map(Some)
 }
 
 /// Prepares a conversation with the version that serves it.
 pub(crate) fn prepare(cx: &Context<'_>, assistant_id: &str, conversation: Value) -> Result<OpenConversation> {
-    serve(cx, assistants::version_for(cx, assistant_id, &conversation)?, conversation)
+    serve(cx, stored_versions::version_for(cx, assistant_id, &conversation)?, conversation)
 }
 
 /// Prepares a conversation with a given version.
@@ -153,30 +150,6 @@ pub(crate) fn turn(
 fn initial_speak_text(assistant: &Value) -> Option<&str> {
     let flow = flows::Flow::of(assistant)?;
     flow.node(flow.start())?["message"].as_str()
-}
-
-/// Stores the messages of a turn with their times, and the conversation's state.
-pub(crate) fn store_turn(
-    cx: &Context<'_>,
-    conversation: &Value,
-    turn: &Turn,
-    messages: &[(Timestamp, Map<String, Value>)],
-    state: &ConversationState,
-) -> Result<()> {
-    let conversation_id = text(conversation, "id");
-    conversations::add_all(cx, conversation_id, messages)?;
-    record_version(cx, conversation)?;
-    let mut state = state.clone();
-    // The call may have ended during the turn.
-    let before = conversation_state::get(cx, conversation_id)?.ended;
-    let was_open = before.is_none();
-    state.ended = before.or(state.ended);
-    conversation_state::save(cx, conversation_id, &state)?;
-    match &state.ended {
-        Some(reason) if was_open => conversation_end::ended(cx, conversation_id, &turn.assistant, reason),
-        Some(_) => Ok(()),
-        None => insight_runs::plan_when_idle(cx, conversation_id, &turn.assistant),
-    }
 }
 
 /// Stores the version with which a conversation started, unless it has one.

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
 use super::{
     Context, Result, assistants, call_events, chat,
     conversation_state::{self, ConversationState},
-    event_steps, insight_runs,
+    conversations, event_steps, insight_runs,
     jobs::Job,
-    versions,
+    stored_versions,
+    turn::Turn,
 };
 use crate::{
     assumptions::{CALL_ENDED_REASON, TIME_LIMIT_REASON},
@@ -48,7 +50,7 @@ fn assistant_at_end(cx: &Context<'_>, conversation: &Value, state: &Conversation
     let started = text(metadata, "assistant_id");
     let serving = state.serving(started);
     if serving == started
-        && let Some(version) = versions::find(cx, started, text(metadata, "assistant_version_id"))?
+        && let Some(version) = stored_versions::find(cx, started, text(metadata, "assistant_version_id"))?
     {
         return Ok(version);
     }
@@ -71,4 +73,28 @@ pub(crate) fn ended(cx: &Context<'_>, conversation_id: &str, assistant: &Value, 
     }
     let end = call_events::ended(cx, conversation_id, assistant, reason)?;
     insight_runs::plan_at_end(cx, conversation_id, assistant, end)
+}
+
+/// Stores the messages of a turn with their times, and the conversation's state.
+pub(crate) fn store_turn(
+    cx: &Context<'_>,
+    conversation: &Value,
+    turn: &Turn,
+    messages: &[(Timestamp, Map<String, Value>)],
+    state: &ConversationState,
+) -> Result<()> {
+    let conversation_id = text(conversation, "id");
+    conversations::add_all(cx, conversation_id, messages)?;
+    chat::record_version(cx, conversation)?;
+    let mut state = state.clone();
+    // The call may have ended during the turn.
+    let before = conversation_state::get(cx, conversation_id)?.ended;
+    let was_open = before.is_none();
+    state.ended = before.or(state.ended);
+    conversation_state::save(cx, conversation_id, &state)?;
+    match &state.ended {
+        Some(reason) if was_open => ended(cx, conversation_id, &turn.assistant, reason),
+        Some(_) => Ok(()),
+        None => insight_runs::plan_when_idle(cx, conversation_id, &turn.assistant),
+    }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, read};
+use super::{Context, Error, Result};
 use crate::store::Kind;
 
 /// The maximum length of a chain of handoffs.
@@ -80,8 +80,7 @@ impl ConversationState {
 
 /// The state of a conversation; empty if nothing is stored.
 pub(crate) fn get(cx: &Context<'_>, conversation_id: &str) -> Result<ConversationState> {
-    let Some(stored) = cx.tx.get(Kind::ConversationState, conversation_id)? else { return Ok(Default::default()) };
-    read(Kind::ConversationState, &stored)
+    Ok(cx.read(Kind::ConversationState, conversation_id)?.unwrap_or_default())
 }
 
 pub(crate) fn save(cx: &Context<'_>, conversation_id: &str, state: &ConversationState) -> Result<()> {

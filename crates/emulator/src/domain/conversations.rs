@@ -171,8 +171,7 @@ pub(crate) fn add_all(
 /// Stores that a conversation has a message now.
 pub(crate) fn touch(cx: &Context<'_>, conversation: &mut Value) -> Result<()> {
     conversation["last_message_at"] = cx.now_text().into();
-    cx.tx.replace(Kind::Conversation, text(conversation, "id"), conversation)?;
-    Ok(())
+    Ok(cx.tx.replace(Kind::Conversation, text(conversation, "id"), conversation)?)
 }
 
 /// The first time that is later than a message.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Context, Error, Result, assistants, flows, jobs::Job, versions, violations};
+use super::{Context, Error, Result, assistants, flows, jobs::Job, stored_versions, versions, violations};
 use crate::{
     assumptions::{DELETED_OBJECT, RETENTION_DAYS},
     json::{self, items, text},
@@ -62,7 +62,7 @@ pub(crate) fn restore(cx: &Context<'_>, assistant_id: &str) -> Result<Value> {
         )));
     }
     json::remove(&mut assistant, &OWN_FIELDS);
-    for version in versions::serving(cx, assistant.clone())? {
+    for version in stored_versions::serving(cx, assistant.clone())? {
         versions::check(cx, &version)?;
     }
     cx.tx.remove_jobs(Kind::DeletedAssistant, assistant_id)?;
@@ -104,7 +104,7 @@ fn referrer(cx: &Context<'_>, assistant_id: &str) -> Result<Option<String>> {
         if other["id"] == assistant_id {
             continue;
         }
-        for version in versions::serving(cx, other)? {
+        for version in stored_versions::serving(cx, other)? {
             let version = assistants::view(cx, version)?;
             if refers_to(&version, assistant_id) {
                 return Ok(Some(text(&version, "id").to_owned()));

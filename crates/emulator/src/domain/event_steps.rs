@@ -310,8 +310,7 @@ fn push(event: &mut Value, field: &str, item: Value) {
 }
 
 fn save(cx: &Context<'_>, event: &Value) -> Result<()> {
-    cx.tx.replace(Kind::ScheduledEvent, text(event, "scheduled_event_id"), event)?;
-    Ok(())
+    Ok(cx.tx.replace(Kind::ScheduledEvent, text(event, "scheduled_event_id"), event)?)
 }
 
 fn attempts(event: &Value) -> &[Value] {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     json::{items, text},
-    phrases::{quoted, words},
+    phrases::{has_phrase, quoted, words},
 };
 
 /// The flow of an assistant in the form of the API, with its shared tools.
@@ -120,10 +120,7 @@ pub(crate) fn meets_condition(condition: &str, message: &str) -> bool {
     let said = words(message);
     let phrases = quoted(condition).1;
     if !phrases.is_empty() {
-        return phrases.iter().any(|phrase| {
-            let phrase = words(phrase);
-            !phrase.is_empty() && said.windows(phrase.len()).any(|window| window == phrase)
-        });
+        return phrases.iter().any(|phrase| has_phrase(&said, &words(phrase)));
     }
     let stem = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
     let said: Vec<String> = said.iter().map(|word| stem(word)).collect();

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Error, Result, insights, merge};
+use super::{Context, Error, Result, merge};
 use crate::{
     json::{self, items, text},
     store::{Kind, Order},
@@ -50,7 +50,7 @@ pub(crate) fn delete(cx: &Context<'_>, group_id: &str) -> Result<()> {
 /// Adds an insight to a group. Does nothing if the group already has it.
 pub(crate) fn assign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Result<()> {
     let mut group = cx.get(Kind::InsightGroup, group_id)?;
-    insights::get(cx, insight_id)?;
+    cx.check(Kind::Insight, insight_id)?;
     let mut ids = items(&group["insight_ids"]).to_vec();
     if !ids.iter().any(|id| id == insight_id) {
         ids.push(insight_id.into());
@@ -66,8 +66,7 @@ pub(crate) fn unassign(cx: &Context<'_>, group_id: &str, insight_id: &str) -> Re
     if !remove(&mut group, insight_id) {
         return Err(Error::not_found("assigned insight", insight_id));
     }
-    cx.tx.replace(Kind::InsightGroup, group_id, &group)?;
-    Ok(())
+    Ok(cx.tx.replace(Kind::InsightGroup, group_id, &group)?)
 }
 
 /// Removes an insight from all groups.
@@ -92,7 +91,7 @@ fn remove(group: &mut Value, insight_id: &str) -> bool {
 fn view(cx: &Context<'_>, mut group: Value) -> Result<Value> {
     let mut insights = Vec::new();
     for id in items(&group["insight_ids"]) {
-        insights.extend(insights::find(cx, id.as_str().unwrap_or_default())?);
+        insights.extend(cx.tx.get(Kind::Insight, id.as_str().unwrap_or_default())?);
     }
     group["insights"] = insights.into();
     json::remove(&mut group, &["insight_ids"]);

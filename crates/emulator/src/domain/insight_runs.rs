@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job, read,
+    Context, Error, Result, call_events, conversations, insight_groups, insight_results, insights, jobs::Job,
     webhook_events,
 };
 use crate::{
@@ -24,26 +24,23 @@ use crate::{
 pub(crate) struct StoredRun {
     /// The group of the assistant that served the conversation.
     group_id: Option<String>,
+    /// The group of a run that has begun. If the run is interrupted, it is repeated with this group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Value>,
     /// The id of the document with the results.
     results_id: Option<String>,
     /// The payload of the end event; `None` if the conversation has not ended.
     ended: Option<Map<String, Value>>,
 }
 
-/// An insight and the conversation to analyze.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Analysis {
-    pub(crate) insight: Value,
-    pub(crate) conversation: Value,
-    pub(crate) transcript: Vec<Value>,
-    pub(crate) schema: Option<Value>,
-}
-
 #[derive(Debug)]
 pub(crate) struct DueRun {
     job: StoredJob,
     group: Option<Value>,
-    pub(crate) analyses: Vec<Analysis>,
+    /// Each insight with its schema.
+    pub(crate) insights: Vec<(Value, Option<Value>)>,
+    pub(crate) conversation: Value,
+    pub(crate) transcript: Vec<Value>,
 }
 
 /// Plans the insights of an ended conversation.
@@ -89,7 +86,7 @@ fn plan(
     if !has_insights && ended.is_none() {
         let Some(mut run) = run.filter(|run| run.ended.is_none()) else { return Ok(None) };
         if insight_results::is_running(cx, run.results_id.as_deref())? {
-            // The job of a run that was interrupted completes its results.
+            // The job of a planned run completes its results.
             run.group_id = None;
             cx.tx.put(Kind::InsightRun, conversation_id, conversation_id, &json!(run))?;
         } else {
@@ -100,6 +97,7 @@ fn plan(
     }
     let mut run = run.unwrap_or_default();
     run.group_id = group_id.filter(|_| has_insights);
+    run.group = None;
     run.ended = ended.or(run.ended);
     if has_insights && wait.is_zero() {
         run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), "pending", &[])?);
@@ -138,19 +136,18 @@ fn group_of(cx: &Context<'_>, group_id: Option<&str>) -> Result<Option<Value>> {
 fn begin(cx: &Context<'_>, job: &StoredJob) -> Result<Option<DueRun>> {
     let conversation = cx.tx.get(Kind::Conversation, &job.id)?;
     let (Some(mut run), Some(conversation)) = (stored(cx, &job.id)?, conversation) else { return Ok(None) };
-    let group = group_of(cx, run.group_id.as_deref())?;
-    let transcript = conversations::messages(cx, &job.id)?;
-    let mut analyses = Vec::new();
-    for insight in group.iter().flat_map(|group| items(&group["insights"])) {
-        let schema = insights::schema_of(insight)?;
-        let (conversation, transcript) = (conversation.clone(), transcript.clone());
-        analyses.push(Analysis { insight: insight.clone(), conversation, transcript, schema });
+    if run.group.is_none() {
+        run.group = group_of(cx, run.group_id.as_deref())?;
     }
-    if !analyses.is_empty() {
+    let transcript = conversations::messages(cx, &job.id)?;
+    let insights = run.group.iter().flat_map(|group| items(&group["insights"]));
+    let insights = insights.map(|insight| Ok((insight.clone(), insights::schema_of(insight)?)));
+    let insights = insights.collect::<Result<Vec<_>>>()?;
+    if !insights.is_empty() {
         run.results_id = Some(insight_results::set(cx, &job.id, run.results_id.as_deref(), "in_progress", &[])?);
         cx.tx.replace(Kind::InsightRun, &job.id, &json!(run))?;
     }
-    Ok(Some(DueRun { job: job.clone(), group, analyses }))
+    Ok(Some(DueRun { job: job.clone(), group: run.group, insights, conversation, transcript }))
 }
 
 /// Stores the results of a run, one per analysis, and adds the jobs for its events. A failed insight has no result.
@@ -161,13 +158,14 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: Vec<std::result::R
         return Ok(());
     };
     let status = if results.iter().all(std::result::Result::is_ok) { "completed" } else { "failed" };
-    let analyzed = due.analyses.iter().map(|analysis| &analysis.insight).zip(results);
+    let analyzed = due.insights.iter().map(|(insight, _)| insight).zip(results);
     let found: Vec<Found<'_>> = analyzed.filter_map(|(insight, result)| Some((insight, result.ok()?))).collect();
-    // The group of a run that has begun may have been deleted.
-    if !due.analyses.is_empty() || insight_results::is_running(cx, run.results_id.as_deref())? {
+    // The group of a planned run may have been deleted.
+    if !due.insights.is_empty() || insight_results::is_running(cx, run.results_id.as_deref())? {
         // In responses, a result is a string, which may contain JSON.
         let stored = found.iter().map(|(insight, result)| result_of(insight, as_text(result).into()));
         let stored: Vec<Value> = stored.collect();
+        run.group = None;
         run.results_id = Some(insight_results::set(cx, conversation_id, run.results_id.as_deref(), status, &stored)?);
         cx.tx.replace(Kind::InsightRun, conversation_id, &json!(run))?;
     }
@@ -177,7 +175,7 @@ pub(crate) fn finish(cx: &Context<'_>, due: &DueRun, results: Vec<std::result::R
         add_result_events(cx, conversation_id, group, &found, run.ended.is_some())?;
     }
     if let Some(payload) = run.ended {
-        let insights = if due.analyses.is_empty() {
+        let insights = if due.insights.is_empty() {
             json!([])
         } else {
             json!([{ "status": status, "conversation_insights": results_of(&found) }])
@@ -256,6 +254,5 @@ fn url_of(resource: &Value) -> Option<&str> {
 }
 
 fn stored(cx: &Context<'_>, conversation_id: &str) -> Result<Option<StoredRun>> {
-    let run = cx.tx.get(Kind::InsightRun, conversation_id)?;
-    run.map(|run| read(Kind::InsightRun, &run)).transpose()
+    cx.read(Kind::InsightRun, conversation_id)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Result, ViolationKind, Violations, error::Violation};
+use super::{Context, Error, Result, ViolationKind, error::Violation};
 use crate::{assumptions::INSIGHT_MODELS, json::text, store::Kind};
 
 /// Sets the model of `insight_settings` if the request does not.
@@ -22,14 +22,13 @@ pub(crate) fn complete(assistant: &mut Map<String, Value>, before: &Value) {
 
 /// Checks that insights can run on the model.
 pub(crate) fn check(assistant: &Value) -> Result<()> {
-    let mut violations = Violations::default();
-    if let Some(model) = assistant["insight_settings"]["model"].as_str()
-        && !INSIGHT_MODELS.contains(&model)
-    {
-        let detail = format!("model is '{model}'; it must be one of {}.", INSIGHT_MODELS.join(", "));
-        violations.add(ViolationKind::UnknownValue, "/insight_settings/model", detail);
+    match assistant["insight_settings"]["model"].as_str() {
+        Some(model) if !INSIGHT_MODELS.contains(&model) => {
+            let detail = format!("model is '{model}'; it must be one of {}.", INSIGHT_MODELS.join(", "));
+            Err(Error::invalid(ViolationKind::UnknownValue, "/insight_settings/model", detail))
+        }
+        _ => Ok(()),
     }
-    violations.finish()
 }
 
 /// The violation of a new insight group that does not exist.

@@ -20,10 +20,6 @@ pub(crate) fn get(cx: &Context<'_>, insight_id: &str) -> Result<Value> {
     cx.get(Kind::Insight, insight_id)
 }
 
-pub(crate) fn find(cx: &Context<'_>, insight_id: &str) -> Result<Option<Value>> {
-    Ok(cx.tx.get(Kind::Insight, insight_id)?)
-}
-
 pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value> {
     let id = cx.new_id();
     let insight = json!({ "id": id, "created_at": cx.now_text(), "insight_type": "custom" });

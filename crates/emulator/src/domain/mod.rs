@@ -1,5 +1,6 @@
 //! The rules of the API. They use the store and JSON, not HTTP.
 
+pub(crate) mod assistant_tools;
 pub(crate) mod assistants;
 pub(crate) mod call_events;
 pub(crate) mod call_scripts;
@@ -29,6 +30,7 @@ pub(crate) mod jobs;
 pub(crate) mod mcp_servers;
 pub(crate) mod scheduled_events;
 pub(crate) mod sms;
+pub(crate) mod stored_versions;
 mod system_variables;
 pub(crate) mod tags;
 pub(crate) mod test_runs;
@@ -148,7 +150,7 @@ impl Domain {
                 rules(cx)
             });
             if result.is_ok() {
-                self.0.time.set_state(state);
+                self.0.time.change(|_| state);
                 self.0.resets.send_modify(|resets| *resets += 1);
             } else {
                 self.0.ids.resume(ids);
@@ -174,10 +176,10 @@ impl Domain {
     }
 
     /// Moves the clock, unless there was a reset after the first `resets`.
-    pub(crate) fn change_time_unless_reset(&self, resets: u64, change: impl FnOnce(&Time)) {
+    pub(crate) fn change_time_unless_reset(&self, resets: u64, change: impl FnOnce(ClockState) -> ClockState) {
         self.0.store.exclusively(|| {
             if self.resets() == resets {
-                change(&self.0.time);
+                self.0.time.change(change);
             }
         });
     }
@@ -251,6 +253,11 @@ impl Context<'_> {
         self.tx.get(kind, id)?.ok_or_else(|| Error::not_found(kind.noun(), id))
     }
 
+    /// A stored document with a type of its own.
+    fn read<T: DeserializeOwned>(&self, kind: Kind, id: &str) -> Result<Option<T>> {
+        self.tx.get(kind, id)?.map(|stored| read(kind, id, &stored)).transpose()
+    }
+
     /// Fails if a document does not exist.
     fn check(&self, kind: Kind, id: &str) -> Result<()> {
         if self.tx.has(kind, id)? { Ok(()) } else { Err(Error::not_found(kind.noun(), id)) }
@@ -270,8 +277,8 @@ impl Context<'_> {
 }
 
 /// Reads a stored document of a kind.
-pub(crate) fn read<T: DeserializeOwned>(kind: Kind, stored: &Value) -> Result<T> {
-    let failed = |error| Error::Internal(format!("The stored {} cannot be read: {error}.", kind.noun()));
+pub(crate) fn read<T: DeserializeOwned>(kind: Kind, id: &str, stored: &Value) -> Result<T> {
+    let failed = |error| Error::Internal(format!("The stored {} '{id}' cannot be read: {error}.", kind.noun()));
     T::deserialize(stored).map_err(failed)
 }
 

@@ -20,28 +20,20 @@ use crate::{
 /// A message to send.
 #[derive(Debug)]
 pub(crate) struct Sms {
-    change: ConversationChange,
+    /// The conversation to store, if it is new.
+    new: Option<Value>,
+    /// The metadata of the request.
+    metadata: Map<String, Value>,
     /// The id of the conversation that the message belongs to, if any.
     pub(crate) conversation_id: Option<String>,
     /// The text to send; `None` if the assistant decides.
     text: Option<String>,
 }
 
-/// The change of the store before a message is added to its conversation.
-#[derive(Debug)]
-enum ConversationChange {
-    /// Store a new conversation.
-    Insert(Value),
-    /// Add metadata to the existing conversation.
-    AddMetadata(Map<String, Value>),
-    /// Nothing, because the message has no conversation.
-    None,
-}
-
 impl Sms {
     /// The id of the stored conversation that the message continues, if any.
     pub(crate) fn continued_conversation(&self) -> Option<&str> {
-        self.conversation_id.as_deref().filter(|_| matches!(self.change, ConversationChange::AddMetadata(_)))
+        self.conversation_id.as_deref().filter(|_| self.new.is_none())
     }
 }
 
@@ -69,37 +61,36 @@ pub(crate) fn open(cx: &Context<'_>, assistant_id: &str, body: &Value) -> Result
     violations.finish()?;
     let more = object(&body["conversation_metadata"]);
     let mut metadata = conversations::parties(assistant_id, "sms_chat", &body["from"], &body["to"]);
-    let (conversation, change) = match continued_conversation(cx, assistant_id, body)? {
+    let mut new = None;
+    let conversation = match continued_conversation(cx, assistant_id, body)? {
         Some(id) => {
             let mut conversation = conversations::get(cx, &id)?;
             if let Value::Object(metadata) = &mut conversation["metadata"] {
                 metadata.extend(more.clone());
             }
-            (conversation, ConversationChange::AddMetadata(more))
+            conversation
         }
         None => {
-            metadata.extend(more);
+            metadata.extend(more.clone());
             if body["should_create_conversation"] == true {
-                let new = conversations::new(cx, Map::from_iter([("metadata".into(), metadata.into())]));
-                (new.clone(), ConversationChange::Insert(new))
-            } else {
-                (json!({ "metadata": metadata }), ConversationChange::None)
+                new = Some(conversations::new(cx, Map::from_iter([("metadata".into(), metadata.clone().into())])));
             }
+            new.clone().unwrap_or_else(|| json!({ "metadata": metadata }))
         }
     };
     let conversation_id = conversation["id"].as_str().map(str::to_owned);
     let text = body["text"].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let opened = chat::prepare(cx, assistant_id, conversation)?;
     assistants::check_not_redacted(&opened.assistant, "SMS")?;
-    Ok((Sms { change, conversation_id, text }, opened))
+    Ok((Sms { new, metadata: more, conversation_id, text }, opened))
 }
 
 /// Stores the conversation of a message, before its turn.
 pub(crate) fn store_conversation(cx: &Context<'_>, sms: Sms) -> Result<()> {
-    match (sms.change, sms.conversation_id) {
-        (ConversationChange::Insert(conversation), _) => conversations::insert(cx, &conversation),
-        (ConversationChange::AddMetadata(more), Some(id)) => conversations::merge_metadata(cx, &id, more).map(|_| ()),
-        _ => Ok(()),
+    match (sms.new, sms.conversation_id) {
+        (Some(new), _) => conversations::insert(cx, &new),
+        (None, Some(id)) => conversations::merge_metadata(cx, &id, sms.metadata).map(|_| ()),
+        (None, None) => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Context, Result, assistants, violations::none_of};
+use super::{Context, Result, assistants, stored_versions, violations::none_of};
 use crate::{
     json::items,
     store::{Kind, Order},
@@ -39,7 +39,7 @@ pub(crate) fn remove(cx: &Context<'_>, assistant_id: &str, tag: &str) -> Result<
 
 fn save(cx: &Context<'_>, mut assistant: Value, tags: Value) -> Result<Value> {
     assistant["tags"] = tags.clone();
-    assistants::save_main(cx, &assistant)?;
+    stored_versions::save_main(cx, &assistant)?;
     Ok(json!({ "tags": tags }))
 }
 

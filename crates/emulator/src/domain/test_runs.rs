@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, Wanted, assistants, chat, conversations, insight_runs, jobs::Job, keep, read, tests,
-    versions,
+    Context, Error, Result, Wanted, assistants, chat, conversations, insight_runs, jobs::Job, keep, read,
+    stored_versions, tests, versions,
 };
 use crate::{
     assumptions::{TEST_PENDING_MS, TEST_RUNNING_MS, TEST_STARTING_MS, TRIGGERED_BY, UNSTARTED_CHAT_STATUS},
@@ -113,7 +113,7 @@ pub(crate) fn list(cx: &Context<'_>, test_id: &str, wanted: &Wanted<'_>) -> Resu
 
 pub(crate) fn get(cx: &Context<'_>, test_id: &str, run_id: &str) -> Result<Value> {
     tests::get(cx, test_id)?;
-    match cx.tx.get(Kind::TestRun, run_id)?.map(|run| read::<StoredRun>(Kind::TestRun, &run)).transpose()? {
+    match cx.read::<StoredRun>(Kind::TestRun, run_id)? {
         Some(run) if run.test_id() == test_id => Ok(run.view(cx.now)),
         _ => Err(Error::not_found("test run", run_id)),
     }
@@ -151,8 +151,11 @@ pub(crate) fn start(
 
 /// The version that a run tests. Fails if it does not exist or breaks a rule.
 fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Result<Value> {
-    let found =
-        if cx.tx.has(Kind::Assistant, destination)? { versions::find(cx, destination, version_id)? } else { None };
+    let found = if cx.tx.has(Kind::Assistant, destination)? {
+        stored_versions::find(cx, destination, version_id)?
+    } else {
+        None
+    };
     let version =
         found.ok_or_else(|| Error::NotPossible(format!("'{destination}' has no version '{version_id}' to test.")))?;
     versions::check(cx, &version)?;
@@ -165,20 +168,19 @@ fn tested_version(cx: &Context<'_>, destination: &str, version_id: &str) -> Resu
 /// tools would be called twice.
 pub(crate) fn next_due(cx: &Context<'_>) -> Result<Option<StoredRun>> {
     while let Some(job) = cx.due_job(Kind::TestRun)? {
-        match cx.tx.get(Kind::TestRun, &job.id)? {
-            Some(run) => match read::<StoredRun>(Kind::TestRun, &run) {
-                Ok(run) if run.run.contains_key("conversation_id") => {
-                    let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
-                    finish(cx, run.id(), &Played { logs: vec![reason], ..Played::default() })?;
-                }
-                Ok(run) => return Ok(Some(run)),
-                Err(error) => {
-                    tracing::error!(%error, id = job.id, "the job of a test run was removed");
-                    cx.tx.remove_job(&job)?;
-                }
-            },
+        match cx.read::<StoredRun>(Kind::TestRun, &job.id) {
+            Ok(Some(run)) if run.run.contains_key("conversation_id") => {
+                let reason = "The emulator stopped during this run; trigger the test again.".to_owned();
+                finish(cx, run.id(), &Played { logs: vec![reason], ..Played::default() })?;
+            }
+            Ok(Some(run)) => return Ok(Some(run)),
             // The run was deleted together with its test.
-            None => cx.tx.remove_job(&job)?,
+            Ok(None) => cx.tx.remove_job(&job)?,
+            Err(error @ Error::Store(_)) => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, id = job.id, "the job of a test run was removed");
+                cx.tx.remove_job(&job)?;
+            }
         }
     }
     Ok(None)
@@ -232,8 +234,7 @@ impl Played {
 /// Does nothing if the test was deleted meanwhile.
 pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<()> {
     cx.tx.remove_jobs(Kind::TestRun, run_id)?;
-    let Some(stored) = cx.tx.get(Kind::TestRun, run_id)? else { return Ok(()) };
-    let mut run: StoredRun = read(Kind::TestRun, &stored)?;
+    let Some(mut run) = cx.read::<StoredRun>(Kind::TestRun, run_id)? else { return Ok(()) };
     let word = |passed: bool| if passed { "passed" } else { "failed" };
     let status = match &played.verdicts {
         None => "error",
@@ -250,12 +251,11 @@ pub(crate) fn finish(cx: &Context<'_>, run_id: &str, played: &Played) -> Result<
         answer.insert("detail_status".to_owned(), details.collect());
     }
     run.outcome = Some(StoredOutcome { at: cx.now_text(), answer });
-    cx.tx.replace(Kind::TestRun, run_id, &json!(run))?;
-    Ok(())
+    Ok(cx.tx.replace(Kind::TestRun, run_id, &json!(run))?)
 }
 
 pub(crate) fn read_all(stored: Vec<Value>) -> Result<Vec<StoredRun>> {
-    stored.iter().map(|run| read(Kind::TestRun, run)).collect()
+    stored.iter().map(|run| read(Kind::TestRun, text(&run["run"], "run_id"), run)).collect()
 }
 
 /// Runs in the form of the API.

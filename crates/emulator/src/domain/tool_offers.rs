@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tools::{function_name, type_of};
+use super::assistant_tools::{function_name, type_of};
 use crate::json::{as_text, items};
 
 /// A tool definition for a model.

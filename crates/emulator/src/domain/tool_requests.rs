@@ -150,7 +150,8 @@ fn rendered_url(template: &str, variables: &Map<String, Value>) -> String {
     })
 }
 
-fn encoded(text: &str) -> String {
+/// Percent-encodes a text for a path or a query.
+pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, KEPT).to_string()
 }
 

@@ -3,18 +3,19 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, assistants,
+    Context, Error, Result, assistant_tools, assistants,
     tool_requests::{self, ToolRequest},
-    tools, variables,
+    variables,
 };
 use crate::json::object;
 
 /// Builds the request of an assistant's tool with these arguments.
 pub(crate) fn prepare(cx: &Context<'_>, assistant_id: &str, tool_id: &str, body: &Value) -> Result<ToolRequest> {
     let assistant = assistants::get(cx, assistant_id)?;
-    let tool = tools::of_assistant_by_id(cx, &assistant, tool_id)?;
+    let tool = assistant_tools::of_assistant_by_id(cx, &assistant, tool_id)?;
     if tool["type"] != "webhook" {
-        let detail = format!("Only webhook tools can be tested; '{tool_id}' is a {} tool.", tools::type_of(&tool));
+        let detail =
+            format!("Only webhook tools can be tested; '{tool_id}' is a {} tool.", assistant_tools::type_of(&tool));
         return Err(Error::NotPossible(detail));
     }
     let given = object(&body["dynamic_variables"]);

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Error, Result, assistants, canary_deploys, error::Violation, violations::none_of};
+use super::{Context, Error, Result, assistants, error::Violation, stored_versions, violations::none_of};
 use crate::{
-    assumptions::{MAX_VERSIONS, MCP_SERVERS_ARE_INCLUDED},
+    assumptions::MCP_SERVERS_ARE_INCLUDED,
     json::{self, text},
     store::{Kind, Order},
 };
@@ -30,11 +30,6 @@ pub(crate) fn get(
     Ok(answer)
 }
 
-/// The stored version, if the assistant has it.
-pub(crate) fn find(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Option<Value>> {
-    Ok(cx.tx.get(Kind::Version, version_id)?.filter(|version| version["id"] == assistant_id))
-}
-
 /// Changes a version in place. The main version cannot be changed here.
 pub(crate) fn update(
     cx: &Context<'_>,
@@ -57,42 +52,6 @@ pub(crate) fn delete(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> 
     Ok(())
 }
 
-/// Stores a version of an assistant.
-///
-/// Beyond ten versions, erases the oldest, except the main version and those in the canary deploy.
-pub(crate) fn save(cx: &Context<'_>, version: &Value, is_main: bool) -> Result<()> {
-    let (assistant_id, version_id) = (text(version, "id"), text(version, "version_id"));
-    cx.tx.insert(Kind::Version, version_id, assistant_id, version)?;
-    if is_main {
-        assistants::make_main(cx, version)?;
-    }
-    let all = cx.tx.list(Kind::Version, assistant_id, Order::OldestFirst)?;
-    let excess = all.len().saturating_sub(MAX_VERSIONS);
-    if excess == 0 {
-        return Ok(());
-    }
-    let mut kept = canary_deploys::named_versions(cx, assistant_id)?;
-    kept.insert(version_id.to_owned());
-    kept.insert(text(&assistants::get(cx, assistant_id)?, "version_id").to_owned());
-    let ids = all.iter().map(|version| text(version, "version_id"));
-    for erased in ids.filter(|id| !kept.contains(*id)).take(excess) {
-        cx.tx.delete(Kind::Version, erased)?;
-    }
-    Ok(())
-}
-
-/// The versions that serve: the main version and those in the canary deploy.
-pub(crate) fn serving(cx: &Context<'_>, main: Value) -> Result<Vec<Value>> {
-    let assistant_id = text(&main, "id");
-    let mut serving = Vec::new();
-    for version_id in canary_deploys::named_versions(cx, assistant_id)? {
-        serving
-            .extend(find(cx, assistant_id, &version_id)?.filter(|version| version["version_id"] != main["version_id"]));
-    }
-    serving.push(main);
-    Ok(serving)
-}
-
 /// Fails if a version breaks a rule.
 ///
 /// A change of a shared tool is checked only for versions that serve conversations, so others can break a rule.
@@ -109,14 +68,14 @@ pub(crate) fn check(cx: &Context<'_>, version: &Value) -> Result<()> {
 pub(crate) fn promote(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Value> {
     let version = existing(cx, assistant_id, version_id)?;
     check(cx, &version)?;
-    assistants::make_main(cx, &version)?;
-    canary_deploys::end(cx, assistant_id)?;
+    stored_versions::make_main(cx, &version)?;
+    cx.tx.delete(Kind::CanaryDeploy, assistant_id)?;
     assistants::view(cx, version)
 }
 
 fn existing(cx: &Context<'_>, assistant_id: &str, version_id: &str) -> Result<Value> {
     assistants::check(cx, assistant_id)?;
-    find(cx, assistant_id, version_id)?.ok_or_else(|| Error::not_found("version", version_id))
+    stored_versions::find(cx, assistant_id, version_id)?.ok_or_else(|| Error::not_found("version", version_id))
 }
 
 fn existing_other_version(

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Context, Error, Result, ViolationKind, Violations, assistants,
+    Context, Error, Result, ViolationKind, Violations,
+    assistant_tools::type_of,
+    assistants,
     chat::{self, OpenConversation},
     conversations, insight_runs,
-    tools::type_of,
     variables::{self, Unresolved},
     variables_webhook::Initialization,
 };

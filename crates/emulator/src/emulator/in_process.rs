@@ -38,7 +38,7 @@ impl InProcess {
     /// The clock, which can be frozen and moved.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        Clock::new(self.app.scheduler.clone())
+        Clock(self.app.scheduler.clone())
     }
 
     /// The faults of the emulator. A connection reset is an [`io::Error`] here.
@@ -50,7 +50,7 @@ impl InProcess {
     /// Scripts the calls of scheduled events.
     #[must_use]
     pub fn calls(&self) -> Calls {
-        Calls::new(self.app.domain.clone())
+        Calls(self.app.domain.clone())
     }
 
     /// The latest requests that the emulator received or sent, oldest first.

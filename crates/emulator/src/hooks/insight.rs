@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{flows::meets_condition, insight_runs::Analysis},
+    domain::{flows::meets_condition, insight_runs::DueRun},
     json::{as_text, items, text},
-    phrases::words,
+    phrases::{has_phrase, words},
 };
 
 /// An insight and the conversation to analyze.
@@ -29,16 +29,14 @@ pub struct Insight {
 }
 
 impl Insight {
-    pub(crate) fn of(analysis: &Analysis) -> Self {
-        let Analysis { insight, conversation, transcript, schema } = analysis.clone();
-        let field = |name: &str| text(&insight, name).to_owned();
+    pub(crate) fn of(run: &DueRun, insight: &Value, schema: Option<&Value>) -> Self {
         Self {
-            id: field("id"),
-            name: field("name"),
-            instructions: field("instructions"),
-            schema,
-            conversation,
-            transcript,
+            id: text(insight, "id").to_owned(),
+            name: text(insight, "name").to_owned(),
+            instructions: text(insight, "instructions").to_owned(),
+            schema: schema.cloned(),
+            conversation: run.conversation.clone(),
+            transcript: run.transcript.clone(),
         }
     }
 
@@ -99,8 +97,7 @@ impl Insight {
     }
 
     fn was_said(&self, value: &Value) -> bool {
-        let (wanted, said) = (words(&as_text(value)), words(&self.words()));
-        !wanted.is_empty() && said.windows(wanted.len()).any(|window| window == wanted)
+        has_phrase(&words(&self.words()), &words(&as_text(value)))
     }
 }
 

@@ -54,7 +54,7 @@ async fn say(
     if body["stream"] == true {
         return Ok(events(domain, dialogue, lock, opened, content.to_owned(), name.map(str::to_owned)));
     }
-    let outcome = dialogue.answer(lock, opened, content, name, &Listener::none()).await?;
+    let outcome = dialogue.answer(lock, opened, content, name, &Listener::default()).await?;
     match outcome.failure {
         Some(failure) => Err(failure.into()),
         None => Ok(ok(json!({ "content": outcome.content }))),
@@ -84,7 +84,7 @@ async fn send_sms(
             break (lock, sms, opened);
         }
     };
-    let turn = dialogue.run(lock, opened, "", None, &Listener::none(), |turn| sms::fixed(&sms, turn)).await?;
+    let turn = dialogue.run(lock, opened, "", None, &Listener::default(), |turn| sms::fixed(&sms, turn)).await?;
     if let Some(failure) = turn.outcome.failure {
         return Err(failure.into());
     }

@@ -35,13 +35,9 @@ use crate::domain::{
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Calls(Domain);
+pub struct Calls(pub(crate) Domain);
 
 impl Calls {
-    pub(crate) fn new(domain: Domain) -> Self {
-        Self(domain)
-    }
-
     /// Sets the outcomes of an event's calls to `target`, in order.
     ///
     /// The last outcome applies to all further calls.

@@ -76,13 +76,9 @@ pub(crate) fn load(tx: &Tx<'_>) -> rusqlite::Result<ClockState> {
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Clock(Scheduler);
+pub struct Clock(pub(crate) Scheduler);
 
 impl Clock {
-    pub(crate) fn new(scheduler: Scheduler) -> Self {
-        Self(scheduler)
-    }
-
     fn time(&self) -> &time::Time {
         self.0.0.domain.time()
     }
@@ -107,13 +103,13 @@ impl Clock {
 
     /// Freezes the clock at its current time.
     pub fn freeze(&self) {
-        self.time().freeze();
+        self.time().change(ClockState::frozen);
         self.0.clock_changed();
     }
 
     /// Resumes the clock from its current time.
     pub fn resume(&self) {
-        self.time().resume();
+        self.time().change(ClockState::resumed);
         self.0.clock_changed();
     }
 

@@ -15,12 +15,12 @@ impl Parts {
     /// The result of each insight, or the reason why it failed.
     pub(super) async fn results(&self, due: &DueRun) -> Vec<Result<Value, String>> {
         let mut results = Vec::new();
-        for analysis in &due.analyses {
+        for (insight, schema) in &due.insights {
             // A result that is nested too deeply could not be stored.
-            let result = self.result(Insight::of(analysis)).await;
+            let result = self.result(Insight::of(due, insight, schema.as_ref())).await;
             let result = result.and_then(|result| json::read(result.to_string().as_bytes()).map_err(|e| e.to_string()));
             if let Err(reason) = &result {
-                tracing::warn!(insight = text(&analysis.insight, "name"), reason, "an insight failed");
+                tracing::warn!(insight = text(insight, "name"), reason, "an insight failed");
             }
             results.push(result);
         }

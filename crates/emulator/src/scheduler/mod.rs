@@ -30,7 +30,7 @@ use crate::{
         deliveries::{Deliveries, Delivery},
     },
     store::{StoredJob, Tx},
-    time::{self, ClockState, Time},
+    time::{self, ClockState},
 };
 use runs::Runs;
 
@@ -111,27 +111,27 @@ impl Scheduler {
     ///
     /// Moving forward runs all jobs that are due, including those that they add.
     pub(crate) async fn move_to(&self, moment: Timestamp) -> usize {
-        let change = |time: &Time, from, to| if to < from { time.set(to) } else { time.advance_to(to) };
+        let change = |state: ClockState, from, to| if to < from { state.set(to) } else { state.advance_to(to) };
         self.run_until(|_| moment, change).await
     }
 
     /// Moves the clock forward from the time that earlier moves lead to. Returns the number of jobs that have run.
     pub(crate) async fn advance(&self, by: Duration) -> usize {
-        self.run_until(|from| time::after(from, by), |time, _, moment| time.advance_to(moment)).await
+        self.run_until(|from| time::after(from, by), |state, _, moment| state.advance_to(moment)).await
     }
 
     /// Sets the clock to the system time and returns the number of jobs that ran.
     pub(crate) async fn sync(&self) -> usize {
-        self.run_until(|_| Timestamp::now(), |time, _, _| time.set_state(ClockState::SYSTEM)).await
+        self.run_until(|_| Timestamp::now(), |_, _, _| ClockState::SYSTEM).await
     }
 
     /// Runs the jobs due by a time or until a reset, then changes the clock.
     ///
-    /// `target` computes that time from the current time. `change` gets both. Moves run one after the other.
+    /// `target` computes that time from the current time. `change` gets the state of the clock and both times. Moves run one after the other.
     async fn run_until(
         &self,
         target: impl Fn(Timestamp) -> Timestamp,
-        change: impl FnOnce(&Time, Timestamp, Timestamp),
+        change: impl FnOnce(ClockState, Timestamp, Timestamp) -> ClockState,
     ) -> usize {
         let domain = &self.0.domain;
         let resets = domain.resets();
@@ -151,7 +151,7 @@ impl Scheduler {
                 0
             });
         }
-        domain.change_time_unless_reset(resets, |time| change(time, from, moment));
+        domain.change_time_unless_reset(resets, |state| change(state, from, moment));
         drop(running);
         self.clock_changed();
         count
@@ -285,7 +285,7 @@ impl Parts {
             }
             Ok((at, count, end))
         })?;
-        self.domain.change_time_unless_reset(resets, |time| time.advance_to(at));
+        self.domain.change_time_unless_reset(resets, |state| state.advance_to(at));
         Ok((count, end))
     }
 

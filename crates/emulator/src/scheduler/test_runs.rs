@@ -55,7 +55,7 @@ impl Parts {
                 tested: Some(version.clone()),
                 resets,
             };
-            let outcome = self.dialogue.answer(lock, opened, &line, None, &Listener::none()).await?;
+            let outcome = self.dialogue.answer(lock, opened, &line, None, &Listener::default()).await?;
             if let Some(failure) = outcome.failure {
                 return Err(Error::Internal(format!("The chat failed: HTTP {}. {failure}", failure.status())));
             }

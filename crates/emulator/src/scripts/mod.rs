@@ -16,7 +16,7 @@ use crate::{
     },
     hooks::{Criterion, Insight, Reply, ToolUse, Trial, Verdict},
     json::{items, pointer_to},
-    phrases::words,
+    phrases::{has_phrase, words},
 };
 use insight_rules::InsightRule;
 pub(crate) use stored::{add, load, read};
@@ -292,8 +292,7 @@ impl Matcher {
     /// The groups of the pattern, if the text matches.
     fn find(&self, text: &str) -> Option<Map<String, Value>> {
         let words = words(text);
-        let all = self.phrases.iter().all(|phrase| words.windows(phrase.len()).any(|window| window == phrase));
-        if !all {
+        if !self.phrases.iter().all(|phrase| has_phrase(&words, phrase)) {
             return None;
         }
         let Some(pattern) = &self.pattern else { return Some(Map::new()) };
@@ -398,8 +397,11 @@ impl ActiveScripts {
         Arc::clone(&self.active.read())
     }
 
-    pub(crate) fn set(&self, scripts: Arc<Scripts>) {
-        *self.active.write() = scripts;
+    /// Stores rules and applies them, before others can be stored.
+    pub(crate) fn apply<E>(&self, stored: impl FnOnce() -> Result<Arc<Scripts>, E>) -> Result<(), E> {
+        let mut active = self.active.write();
+        *active = stored()?;
+        Ok(())
     }
 }
 

@@ -51,8 +51,9 @@ impl ActiveScripts {
 
     /// Stores rules, replacing all others, and applies them.
     pub(crate) fn replace(&self, domain: &Domain, scripts: Scripts) -> Result<()> {
-        domain.run(|cx| store(cx, &scripts))?;
-        self.set(Arc::new(scripts));
-        Ok(())
+        self.apply(|| {
+            domain.run(|cx| store(cx, &scripts))?;
+            Ok(Arc::new(scripts))
+        })
     }
 }

@@ -252,9 +252,9 @@ pub(super) fn document(cx: &Context<'_>, entry: &Map<String, Value>) -> Result<(
         Error::invalid(ViolationKind::NotAllowed, "/body", "The body of a document must be an object.")
     })?;
     under("/body", || match kind {
-        Kind::TestRun => domain::read::<StoredRun>(kind, body).map(|_| ()),
-        Kind::ConversationState => domain::read::<ConversationState>(kind, body).map(|_| ()),
-        Kind::InsightRun => domain::read::<insight_runs::StoredRun>(kind, body).map(|_| ()),
+        Kind::TestRun => domain::read::<StoredRun>(kind, id, body).map(|_| ()),
+        Kind::ConversationState => domain::read::<ConversationState>(kind, id, body).map(|_| ()),
+        Kind::InsightRun => domain::read::<insight_runs::StoredRun>(kind, id, body).map(|_| ()),
         _ => Ok(()),
     })?;
     Ok(cx.tx.insert(kind, id, field(entry, "parent"), body)?)

@@ -1,8 +1,8 @@
 //! A parser for YAML (and therefore JSON) with line numbers.
 
-use std::{borrow::Cow, collections::HashMap, iter::Peekable, sync::LazyLock};
+use std::{collections::HashMap, iter::Peekable, sync::LazyLock};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
@@ -38,15 +38,13 @@ struct Entry {
 pub(super) struct SyntaxError {
     pub(super) line: usize,
     pub(super) message: String,
-    /// The character where the parser stopped.
-    stopped_at: Option<usize>,
 }
 
 impl From<ScanError> for SyntaxError {
     fn from(error: ScanError) -> Self {
         let marker = error.marker();
         let (line, column) = (marker.line(), marker.col() + 1);
-        Self { line, message: format!("{} (column {column})", error.info()), stopped_at: Some(marker.index()) }
+        Self { line, message: format!("{} (column {column})", error.info()) }
     }
 }
 
@@ -62,16 +60,10 @@ impl Tree {
     }
 
     fn read(text: &str, checks_numbers: bool) -> Result<Self, SyntaxError> {
-        let mut text = Cow::Borrowed(text);
-        // The parser rejects a tab between a name and its value, which YAML allows.
-        loop {
-            match Self::read_strictly(&text, checks_numbers) {
-                Err(error) => match error.stopped_at.and_then(|at| without_tab(&text, at)) {
-                    Some(replaced) => text = Cow::Owned(replaced),
-                    None => return Err(error),
-                },
-                tree => return tree,
-            }
+        match Self::read_strictly(text, checks_numbers) {
+            // The parser rejects a tab between a name and its value, which YAML allows.
+            Err(_) if text.contains(":\t") => Self::read_strictly(&without_tabs(text), checks_numbers),
+            tree => tree,
         }
     }
 
@@ -143,7 +135,7 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
         match self.events.next() {
             Some(event) => Ok(event?),
-            None => Err(SyntaxError { line: 1, message: "The file ends unexpectedly.".to_owned(), stopped_at: None }),
+            None => Err(SyntaxError { line: 1, message: "The file ends unexpectedly.".to_owned() }),
         }
     }
 
@@ -257,15 +249,24 @@ fn size(tree: &Tree) -> usize {
 }
 
 fn at(span: &Span, message: &str) -> SyntaxError {
-    SyntaxError { line: span.start.line(), message: message.to_owned(), stopped_at: None }
+    SyntaxError { line: span.start.line(), message: message.to_owned() }
 }
 
-/// Replaces the first tab before a character by a space, after a colon only.
-fn without_tab(text: &str, at: usize) -> Option<String> {
-    let end = text.char_indices().nth(at).map_or(text.len(), |(end, _)| end);
-    let tab = text[..end].trim_end_matches('\t').len();
-    let is_after_colon = tab < end && text[..tab].ends_with(':');
-    is_after_colon.then(|| format!("{} {}", &text[..tab], &text[tab + 1..]))
+/// Replaces the tabs after a colon by spaces, except in scalars.
+fn without_tabs(text: &str) -> String {
+    static TABS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r":\t+").expect("a valid pattern"));
+
+    let spaced = TABS.replace_all(text, |tabs: &Captures<'_>| tabs[0].replace('\t', " "));
+    let before: Vec<char> = text.chars().collect();
+    let mut after: Vec<char> = spaced.chars().collect();
+    for (event, span) in Parser::new_from_str(&spaced).map_while(Result::ok) {
+        if matches!(event, Event::Scalar(..)) {
+            let end = span.end.index().min(before.len());
+            let scalar = span.start.index().min(end)..end;
+            after[scalar.clone()].copy_from_slice(&before[scalar]);
+        }
+    }
+    after.into_iter().collect()
 }
 
 /// Parses an unquoted scalar.
@@ -315,6 +316,15 @@ mod tests {
         let tree = Tree::parse("a:\tb\nc:\t\t-1\nd: |\n  e:\tf\ng:\t\n  h\ni: [{j:\tk}]\n").expect("a tree");
         let expected = json!({ "a": "b", "c": -1, "d": "e:\tf\n", "g": "h", "i": [{ "j": "k" }] });
         assert_eq!(tree.to_value(), expected);
+        // Tabs in scalars are kept.
+        let tree = Tree::parse("# é:\tü\n\"ä:\tö\":\t'x:\ty'\nb:\té\n  f\tg\nc:\t>\n  h:\ti\n").expect("a tree");
+        assert_eq!(tree.to_value(), json!({ "ä:\tö": "x:\ty", "b": "é f\tg", "c": "h:\ti\n" }));
+    }
+
+    #[test]
+    fn tabs_take_linear_time() {
+        let text = "- a:\tb\n".repeat(20_000);
+        assert_eq!(Tree::parse(&text).expect("a tree").to_value().as_array().map(Vec::len), Some(20_000));
     }
 
     #[test]

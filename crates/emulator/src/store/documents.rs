@@ -12,7 +12,6 @@ pub(crate) enum Order {
     NewestFirst,
 }
 
-/// A document with its id and parent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Document {
     pub(crate) id: String,
@@ -31,7 +30,8 @@ impl Tx<'_> {
 
     /// Replaces a document, or inserts it if it does not exist.
     pub(crate) fn put(&self, kind: Kind, id: &str, parent: &str, body: &Value) -> rusqlite::Result<()> {
-        if self.replace(kind, id, body)? { Ok(()) } else { self.insert(kind, id, parent, body) }
+        self.replace(kind, id, body)?;
+        if self.connection.changes() == 0 { self.insert(kind, id, parent, body) } else { Ok(()) }
     }
 
     pub(crate) fn get(&self, kind: Kind, id: &str) -> rusqlite::Result<Option<Value>> {
@@ -58,13 +58,12 @@ impl Tx<'_> {
         Ok(false)
     }
 
-    /// Replaces the body of a document, in its place. Returns whether it exists.
-    pub(crate) fn replace(&self, kind: Kind, id: &str, body: &Value) -> rusqlite::Result<bool> {
-        let changed = self
-            .connection
+    /// Replaces the body of a document, in its place. Does nothing if it does not exist.
+    pub(crate) fn replace(&self, kind: Kind, id: &str, body: &Value) -> rusqlite::Result<()> {
+        self.connection
             .prepare_cached("UPDATE documents SET body = ?3 WHERE kind = ?1 AND id = ?2")?
             .execute(params![kind, id, json_text(body)?])?;
-        Ok(changed > 0)
+        Ok(())
     }
 
     /// Changes the kind and the body of a document and keeps its position in the order.

@@ -1,114 +1,51 @@
 //! The API over the in-process service.
 
-use axum::body::{Body, to_bytes};
-use http::{HeaderMap, Request, StatusCode};
+use axum::body::Body;
+use http::{Request, StatusCode};
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Assumptions, Builder, Emulator, InProcess, Reply, TexmlContentType, Turn, ValidationShape};
+use telnyx_ai_emulator::{Assumptions, Emulator, Reply, TexmlContentType, Turn, ValidationShape};
 use tokio::net::TcpListener;
-use tower::ServiceExt;
 
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    text: String,
+use crate::support::{Answer, Api, file, id, invalid, serve};
+
+/// Creates an assistant with more fields. Returns its id.
+async fn create(api: &Api, more: Value) -> String {
+    let mut body = json!({"name": "Support", "instructions": "Help {{who}}."});
+    body.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
+    api.assistant(body).await
 }
 
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
-    }
-
-    fn code(&self) -> String {
-        self.json()["errors"][0]["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    fn pointers(&self) -> Vec<String> {
-        let body = self.json();
-        let errors = body["errors"].as_array().expect("errors");
-        errors.iter().map(|error| error["source"]["pointer"].as_str().unwrap_or_default().to_owned()).collect()
-    }
-}
-
-#[derive(Clone)]
-struct Api(InProcess);
-
-impl Api {
-    fn new() -> Self {
-        Self::with(Emulator::builder())
-    }
-
-    fn with(builder: Builder) -> Self {
-        Self(builder.in_process().expect("an emulator"))
-    }
-
-    async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.0.clone().oneshot(request).await.expect("an answer");
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") }
-    }
-
-    async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
-        self.keyed(method, path, body, &[]).await
-    }
-
-    async fn keyed(&self, method: &str, path: &str, body: Value, keys: &[&str]) -> Answer {
-        let mut request =
-            Request::builder().method(method).uri(format!("/v2/ai{path}")).header("authorization", "Bearer key");
-        for key in keys {
-            request = request.header("idempotency-key", *key);
-        }
-        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        self.send(request.body(body).expect("a request")).await
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.call("GET", path, Value::Null).await
-    }
-
-    async fn assistant(&self, more: Value) -> String {
-        let mut body = json!({"name": "Support", "instructions": "Help {{who}}."});
-        body.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
-        let answer = self.call("POST", "/assistants", body).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
-        id(&answer.json())
-    }
-
-    async fn conversation(&self, metadata: Value) -> String {
-        id(&self.call("POST", "/conversations", json!({"metadata": metadata})).await.json())
-    }
-}
-
-fn id(body: &Value) -> String {
-    body["id"].as_str().expect("an id").to_owned()
+async fn keyed(api: &Api, method: &str, path: &str, body: Value, keys: &[&str]) -> Answer {
+    let keys: Vec<_> = keys.iter().map(|key| ("idempotency-key", *key)).collect();
+    api.try_call(method, path, body, &keys).await.expect("an answer")
 }
 
 #[tokio::test]
 async fn every_response_has_an_id_and_every_failure_a_code() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let bare = Request::get("/v2/ai/assistants").body(Body::empty()).expect("a request");
-    let answer = api.send(bare).await;
-    assert_eq!((answer.status, answer.code().as_str()), (401, "10009"));
+    let answer = api.request(bare).await.expect("an answer");
+    assert_eq!((answer.status, &*answer.code()), (401, "10009"));
     assert!(answer.headers.contains_key("x-request-id"));
 
     let answer = api.get("/nowhere").await;
-    assert_eq!((answer.status, answer.code().as_str()), (404, "10005"));
+    assert_eq!((answer.status, &*answer.code()), (404, "10005"));
     let answer = api.get("/assistants/assistant-none").await;
-    assert_eq!((answer.status, answer.code().as_str()), (404, "10005"));
-    let answer = api.call("PUT", "/assistants", Value::Null).await;
-    assert_eq!((answer.status, answer.code().as_str()), (405, "10030"));
+    assert_eq!((answer.status, &*answer.code()), (404, "10005"));
+    let answer = api.put("/assistants", Value::Null).await;
+    assert_eq!((answer.status, &*answer.code()), (405, "10030"));
     assert!(answer.headers["allow"].to_str().expect("text").contains("POST"));
 
     let request = Request::post("/v2/ai/assistants").header("authorization", "Bearer k").body(Body::from("{no"));
-    let answer = api.send(request.expect("a request")).await;
-    assert_eq!((answer.status, answer.code().as_str()), (400, "10023"));
-    let answer = api.call("POST", "/assistants", Value::Null).await;
+    let answer = api.request(request.expect("a request")).await.expect("an answer");
+    assert_eq!((answer.status, &*answer.code()), (400, "10023"));
+    let answer = api.post("/assistants", Value::Null).await;
     assert_eq!((answer.status, answer.code().as_str(), answer.pointers()), (422, "10004", vec!["/name".to_owned()]));
 }
 
 #[tokio::test]
 async fn error_names_the_requested_path() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     for (method, path, detail) in [
         ("GET", "/_emulator/zz", "No such path: /_emulator/zz."),
         ("POST", "/_emulator/export", "/_emulator/export does not support POST."),
@@ -117,47 +54,47 @@ async fn error_names_the_requested_path() {
         ("PUT", "/v2/ai/assistants", "/v2/ai/assistants does not support PUT."),
     ] {
         let request = Request::builder().method(method).uri(path).header("authorization", "Bearer k");
-        let answer = api.send(request.body(Body::empty()).expect("a request")).await;
-        assert_eq!(answer.json()["errors"][0]["detail"], detail);
+        let answer = api.request(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+        assert_eq!(answer.detail(), detail);
     }
 }
 
 #[tokio::test]
 async fn only_the_configured_key_is_accepted() {
-    let api = Api::with(Emulator::builder().api_key("secret"));
+    let api = Api::new(Emulator::builder().api_key("secret"));
     assert_eq!(api.get("/assistants").await.status, 401);
     let request = Request::get("/v2/ai/assistants").header("authorization", "bearer secret").body(Body::empty());
-    assert_eq!(api.send(request.expect("a request")).await.status, 200);
+    assert_eq!(api.request(request.expect("a request")).await.expect("an answer").status, 200);
 }
 
 #[tokio::test]
 async fn unknown_fields_survive_updates() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let tools = json!([{"type": "telepathy", "range": 4}]);
-    let id = api.assistant(json!({"mood": {"deep": [1]}, "tools": tools})).await;
+    let id = create(&api, json!({"mood": {"deep": [1]}, "tools": tools})).await;
     let before = api.get(&format!("/assistants/{id}")).await.json();
     assert_eq!(before["tools"], json!([{"type": "telepathy", "range": 4, "shared": false}]));
 
     let mut whole = before.clone();
     whole["greeting"] = json!("Hello");
     whole["id"] = json!("other");
-    let after = api.call("PATCH", &format!("/assistants/{id}"), whole).await.json();
+    let after = api.patch(&format!("/assistants/{id}"), whole).await.json();
     assert_eq!((&after["mood"], &after["greeting"], &after["id"]), (&before["mood"], &json!("Hello"), &before["id"]));
     assert_eq!(after["tools"], before["tools"]);
     assert_ne!(after["version_id"], before["version_id"]);
     assert_eq!(after["messaging_settings"], before["messaging_settings"]);
 
-    let cleared = api.call("POST", &format!("/assistants/{id}"), json!({"mood": null})).await.json();
+    let cleared = api.post(&format!("/assistants/{id}"), json!({"mood": null})).await.json();
     assert!(cleared.get("mood").is_none());
     let version = json!({"greeting": "Beta", "promote_to_main": false, "version_name": "beta"});
-    let version = api.call("POST", &format!("/assistants/{id}"), version).await.json();
+    let version = api.post(&format!("/assistants/{id}"), version).await.json();
     assert_eq!(version["version_name"], "beta");
     assert_eq!(api.get(&format!("/assistants/{id}")).await.json()["version_id"], cleared["version_id"]);
 }
 
 #[tokio::test]
 async fn nested_null_is_absent_unless_it_is_allowed() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let webhook = |method: Value| {
         let mut webhook = json!({ "name": "w", "description": "d", "url": "http://x", "zz": null });
         if !method.is_object() {
@@ -174,10 +111,10 @@ async fn nested_null_is_absent_unless_it_is_allowed() {
         "transcription": { "model": "deepgram/nova-3", "settings": { "smart_format": null }, "challenger": null },
         "dynamic_variables": { "tier": null },
     });
-    let created = api.call("POST", "/assistants", body.clone()).await.json();
+    let created = api.post("/assistants", body.clone()).await.json();
     let id = created["id"].as_str().expect("an id").to_owned();
-    let updated = api.call("POST", &format!("/assistants/{id}"), body.clone()).await.json();
-    let seeded = Api::with(Emulator::builder().seed(json!({ "assistants": [body] })));
+    let updated = api.post(&format!("/assistants/{id}"), body.clone()).await.json();
+    let seeded = Api::new(Emulator::builder().seed(json!({ "assistants": [body] })));
     let seeded = seeded.get("/assistants").await.json()["data"][0].clone();
     for assistant in [created, updated, seeded] {
         assert_eq!(assistant["tools"][0]["webhook"], kept);
@@ -190,16 +127,16 @@ async fn nested_null_is_absent_unless_it_is_allowed() {
         assert_eq!(assistant["transcription"], transcription);
     }
     let shared = json!({ "type": "webhook", "display_name": "w", "webhook": sent });
-    assert_eq!(api.call("POST", "/tools", shared).await.json()["tool_definition"], kept);
+    assert_eq!(api.post("/tools", shared).await.json()["tool_definition"], kept);
     let required =
         json!({ "name": "n", "instructions": "i", "tools": [{ "type": "webhook", "webhook": { "name": null } }] });
-    let refused = api.call("POST", "/assistants", required).await;
-    assert_eq!((refused.status, refused.pointers()), (422, vec!["/tools/0/webhook/name".to_owned()]));
+    let refused = api.post("/assistants", required).await;
+    assert_eq!(refused.outcome(), invalid("/tools/0/webhook/name"));
 }
 
 #[tokio::test]
 async fn every_wrong_field_is_named() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let body = json!({
         "name": "n", "instructions": "i",
         "tags": ["fine", "a:b"],
@@ -226,7 +163,7 @@ async fn every_wrong_field_is_named() {
             ],
         },
     });
-    let answer = api.call("POST", "/assistants", body).await;
+    let answer = api.post("/assistants", body).await;
     assert_eq!(answer.status, 422);
     for pointer in [
         "/tags/1",
@@ -246,13 +183,13 @@ async fn every_wrong_field_is_named() {
     }
 
     let twice = json!([{"type": "hangup", "hangup": {}}, {"type": "hangup", "hangup": {}}]);
-    let answer = api.call("POST", "/assistants", json!({"name": "n", "instructions": "", "tools": twice})).await;
-    assert_eq!((answer.status, answer.code().as_str()), (400, "10015"));
+    let answer = api.post("/assistants", json!({"name": "n", "instructions": "", "tools": twice})).await;
+    assert_eq!((answer.status, &*answer.code()), (400, "10015"));
 }
 
 #[tokio::test]
 async fn every_member_of_a_union_needs_a_tag() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let known = json!({
         "name": "n", "instructions": "i",
         "tools": [{"type": "webhook", "webhook": {"name": "w", "description": "d", "url": "http://x",
@@ -270,9 +207,9 @@ async fn every_member_of_a_union_needs_a_tag() {
                        "condition": {"type": "llm", "prompt": "p"}}],
         },
     });
-    let assistant = id(&api.call("POST", "/assistants", known.clone()).await.json());
+    let assistant = id(&api.post("/assistants", known.clone()).await.json());
     let path = format!("/assistants/{assistant}");
-    let version = api.call("POST", &path, json!({"promote_to_main": false})).await.json()["version_id"].clone();
+    let version = api.post(&path, json!({"promote_to_main": false})).await.json()["version_id"].clone();
     let version = format!("{path}/versions/{}", version.as_str().expect("an id"));
     let mut updates = known.clone();
     updates.as_object_mut().expect("an object").remove("name");
@@ -315,27 +252,27 @@ async fn every_member_of_a_union_needs_a_tag() {
         }
         let mut other = known.clone();
         other.pointer_mut(member).expect("a member")[tag] = "new_kind".into();
-        let kept = api.call("POST", "/assistants", other).await.json();
+        let kept = api.post("/assistants", other).await.json();
         assert_eq!(kept.pointer(&format!("{member}/{tag}")), Some(&json!("new_kind")), "{member}: {kept}");
         let mut empty = known.clone();
         *empty.pointer_mut(member).expect("a member") = json!({ tag: known.pointer(member).expect("a member")[tag] });
-        assert_eq!(api.call("POST", "/assistants", empty).await.status, 422, "{member} without its other fields");
+        assert_eq!(api.post("/assistants", empty).await.status, 422, "{member} without its other fields");
     }
     for (node, field) in [(json!({}), "id"), (json!({"id": "a"}), "type")] {
         let mut body = known.clone();
         body["conversation_flow"]["nodes"][0] = node;
         let pointer = format!("/conversation_flow/nodes/0/{field}");
-        assert!(api.call("POST", "/assistants", body).await.pointers().contains(&pointer), "{pointer}");
+        assert!(api.post("/assistants", body).await.pointers().contains(&pointer), "{pointer}");
     }
     let tool = &known["tools"][0]["webhook"];
     let mut tool = json!({"type": "webhook", "display_name": "d", "webhook": tool});
     tool["webhook"]["messages"] = json!([{"content": "c"}]);
-    assert_eq!(api.call("POST", "/tools", tool).await.pointers(), ["/webhook/messages/0/type"]);
+    assert_eq!(api.post("/tools", tool).await.pointers(), ["/webhook/messages/0/type"]);
 }
 
 #[tokio::test]
 async fn speak_node_with_edges_needs_one_default() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let body = |condition: Value| {
         json!({"name": "n", "instructions": "i", "conversation_flow": {
             "start_node_id": "a",
@@ -344,38 +281,37 @@ async fn speak_node_with_edges_needs_one_default() {
                        "condition": condition}],
         }})
     };
-    let answer = api.call("POST", "/assistants", body(json!({"type": "llm", "prompt": "p"}))).await;
+    let answer = api.post("/assistants", body(json!({"type": "llm", "prompt": "p"}))).await;
     assert_eq!(answer.pointers(), ["/conversation_flow/edges/0/condition"]);
-    let answer = api.call("POST", "/assistants", body(json!({"type": "default"}))).await;
+    let answer = api.post("/assistants", body(json!({"type": "default"}))).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
 
     let conversation = api.conversation(Value::Null).await;
     let said = json!({"content": "?", "conversation_id": conversation});
-    let reply = api.call("POST", &format!("/assistants/{}/chat", id(&answer.json())), said).await;
+    let reply = api.post(&format!("/assistants/{}/chat", id(&answer.json())), said).await;
     assert_eq!(reply.json(), json!({"content": "Hi !"}));
 }
 
 #[tokio::test]
 async fn null_in_metadata_does_not_hide_a_variable() {
-    let api = Api::new();
-    let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
+    let api = Api::new(Emulator::builder());
+    let id = create(&api, json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
     let conversation = api.conversation(json!({"who": null})).await;
-    let say = json!({"content": "hey", "conversation_id": conversation});
-    let reply = api.call("POST", &format!("/assistants/{id}/chat"), say).await;
+    let reply = api.say(&id, &conversation, "hey").await;
     assert_eq!(reply.json(), json!({"content": "Hi you!"}));
 }
 
 #[tokio::test]
 async fn chat_reply_is_returned_at_once_or_streamed() {
-    let api = Api::new();
-    let id = api.assistant(json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
+    let api = Api::new(Emulator::builder());
+    let id = create(&api, json!({"greeting": "Hi {{who}}!", "dynamic_variables": {"who": "you"}})).await;
     let conversation = api.conversation(json!({"who": "Ada"})).await;
     let path = format!("/assistants/{id}/chat");
     let say =
         |content: &str, stream: bool| json!({"content": content, "conversation_id": conversation, "stream": stream});
-    assert_eq!(api.call("POST", &path, say("hey", false)).await.json(), json!({"content": "Hi Ada!"}));
+    assert_eq!(api.post(&path, say("hey", false)).await.json(), json!({"content": "Hi Ada!"}));
 
-    let answer = api.call("POST", &path, say("where is my parcel", true)).await;
+    let answer = api.post(&path, say("where is my parcel", true)).await;
     assert_eq!(answer.headers["content-type"], "text/event-stream");
     let events: Vec<Value> = answer
         .text
@@ -401,49 +337,49 @@ async fn chat_reply_is_returned_at_once_or_streamed() {
     assert_eq!(page["meta"], json!({"page_number": 2, "page_size": 3, "total_pages": 2, "total_results": 4}));
 
     let off = json!({"metadata": {"ai_disabled": true}});
-    api.call("PUT", &format!("/conversations/{conversation}"), off).await;
-    assert_eq!(api.call("POST", &path, say("hey", false)).await.status, 400);
+    api.put(&format!("/conversations/{conversation}"), off).await;
+    assert_eq!(api.post(&path, say("hey", false)).await.status, 400);
     let nowhere = json!({"content": "c", "conversation_id": "nowhere"});
-    assert_eq!(api.call("POST", &path, nowhere).await.status, 404);
+    assert_eq!(api.post(&path, nowhere).await.status, 404);
 }
 
 #[tokio::test]
 async fn scripted_failure_ends_the_stream_with_an_error() {
-    let api = Api::with(Emulator::builder().responder(|turn: &Turn| Reply::failing(&turn.content, "out of words")));
-    let id = api.assistant(json!({})).await;
+    let api = Api::new(Emulator::builder().responder(|turn: &Turn| Reply::failing(&turn.content, "out of words")));
+    let id = create(&api, json!({})).await;
     let conversation = api.conversation(Value::Null).await;
     let say = |stream: bool| json!({"content": "a b", "conversation_id": conversation, "stream": stream});
-    let answer = api.call("POST", &format!("/assistants/{id}/chat"), say(true)).await;
+    let answer = api.post(&format!("/assistants/{id}/chat"), say(true)).await;
     assert!(answer.text.starts_with("event: delta") && answer.text.contains("event: error"), "{}", answer.text);
-    assert_eq!(api.call("POST", &format!("/assistants/{id}/chat"), say(false)).await.status, 500);
+    assert_eq!(api.post(&format!("/assistants/{id}/chat"), say(false)).await.status, 500);
 }
 
 #[tokio::test]
 async fn shared_tools_are_listed_with_the_others() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let tool = json!({"type": "hangup", "display_name": "Hang up", "hangup": {"description": "d"}});
-    let tool = api.call("POST", "/tools", tool).await.json();
+    let tool = api.post("/tools", tool).await.json();
     assert_eq!(tool["timeout_ms"], 5000);
     let tool = id(&tool);
     let inline = json!([{"type": "function", "function": {"name": "f", "parameters": {}}}]);
-    let assistant = api.assistant(json!({"tool_ids": [tool], "tools": inline})).await;
+    let assistant = create(&api, json!({"tool_ids": [tool], "tools": inline})).await;
     let shown = api.get(&format!("/assistants/{assistant}")).await.json();
     assert_eq!(shown["tools"][1], json!({"type": "hangup", "hangup": {"description": "d"}, "shared": true}));
     assert!(shown.get("tool_ids").is_none());
 
-    let kept = api.call("POST", &format!("/assistants/{assistant}"), json!({"tools": []})).await.json();
+    let kept = api.post(&format!("/assistants/{assistant}"), json!({"tools": []})).await.json();
     assert_eq!(kept["tools"].as_array().map(Vec::len), Some(1));
     let again = json!({"tools": kept["tools"]});
-    let again = api.call("POST", &format!("/assistants/{assistant}"), again).await;
-    assert_eq!((again.status, again.code().as_str()), (400, "10015"));
+    let again = api.post(&format!("/assistants/{assistant}"), again).await;
+    assert_eq!((again.status, &*again.code()), (400, "10015"));
 
-    let off = api.call("DELETE", &format!("/assistants/{assistant}/tools/{tool}"), Value::Null).await.json();
+    let off = api.delete(&format!("/assistants/{assistant}/tools/{tool}")).await.json();
     assert_eq!(off["tools"], json!([]));
-    let on = api.call("PUT", &format!("/assistants/{assistant}/tools/{tool}"), Value::Null).await.json();
+    let on = api.put(&format!("/assistants/{assistant}/tools/{tool}"), Value::Null).await.json();
     assert_eq!(on["tools"].as_array().map(Vec::len), Some(1));
-    assert_eq!(api.call("PUT", &format!("/assistants/{assistant}/tools/none"), Value::Null).await.status, 404);
+    assert_eq!(api.put(&format!("/assistants/{assistant}/tools/none"), Value::Null).await.status, 404);
     let changed = json!({"hangup": {"description": "new"}});
-    let changed = api.call("PATCH", &format!("/tools/{tool}"), changed).await.json();
+    let changed = api.patch(&format!("/tools/{tool}"), changed).await.json();
     assert_eq!(changed["tool_definition"]["description"], "new");
     let found = api.get("/tools?filter%5Btype%5D=hangup&filter%5Bname%5D=Hang+up").await.json();
     assert_eq!(found["meta"]["total_results"], 1);
@@ -455,25 +391,27 @@ async fn webhook_tool_is_called() {
     let emulator = Emulator::start().await.expect("an emulator");
     let api = Api(emulator.router());
     let target = format!("{}/ai/assistants/{{id}}", emulator.base_url());
-    let assistant = api
-        .assistant(json!({"tools": [{"type": "webhook", "webhook": {
+    let assistant = create(
+        &api,
+        json!({"tools": [{"type": "webhook", "webhook": {
             "name": "look", "description": "d", "url": target, "method": "GET",
             "path_parameters": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
             "headers": [{"name": "Authorization", "value": "Bearer {{token}}"}],
         }}, {"type": "webhook", "webhook": {
             "name": "dead", "description": "d", "url": "http://127.0.0.1:9/x", "method": "POST",
-        }}]}))
-        .await;
+        }}]}),
+    )
+    .await;
     let path = format!("/assistants/{assistant}/tools/look/test");
     let body = json!({"arguments": {"id": assistant}, "dynamic_variables": {"token": "t"}});
-    let report = api.call("POST", &path, body).await.json();
+    let report = api.post(&path, body).await.json();
     assert_eq!(report["data"]["status_code"], 200, "{report}");
     assert_eq!(report["data"]["success"], true);
     assert!(report["data"]["response"].as_str().expect("text").contains(&assistant));
     assert_eq!(report["data"]["request"]["headers"]["authorization"], "Bearer t");
-    assert_eq!(api.call("POST", &path, json!({})).await.pointers(), ["/arguments/id"]);
+    assert_eq!(api.post(&path, json!({})).await.pointers(), ["/arguments/id"]);
 
-    let report = api.call("POST", &format!("/assistants/{assistant}/tools/dead/test"), Value::Null).await.json();
+    let report = api.post(&format!("/assistants/{assistant}/tools/dead/test"), Value::Null).await.json();
     assert_eq!((&report["data"]["success"], &report["data"]["status_code"]), (&json!(false), &json!(502)));
 }
 
@@ -489,14 +427,11 @@ async fn webhook_sets_variables() {
             )
         }),
     );
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}/", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, hook).await });
-
-    let api = Api::new();
-    let id = api
-        .assistant(json!({"dynamic_variables_webhook_url": url, "dynamic_variables": {"who": "default", "x": 1}}))
-        .await;
+    let url = serve(hook).await;
+    let api = Api::new(Emulator::builder());
+    let id =
+        create(&api, json!({"dynamic_variables_webhook_url": url, "dynamic_variables": {"who": "default", "x": 1}}))
+            .await;
     let plain = api.get(&format!("/assistants/{id}")).await.json();
     assert_eq!(plain["dynamic_variables"]["who"], "default");
     assert_eq!(plain["dynamic_variables_webhook_timeout_ms"], 1500);
@@ -505,8 +440,7 @@ async fn webhook_sets_variables() {
     assert_eq!(fetched["dynamic_variables"], json!({"who": "Hook", "x": 1, "from": "+1"}));
 
     let conversation = api.conversation(Value::Null).await;
-    let said = json!({"content": "c", "conversation_id": conversation});
-    let reply = api.call("POST", &format!("/assistants/{id}/chat"), said).await.json();
+    let reply = api.say(&id, &conversation, "c").await.json();
     assert!(reply["content"].as_str().expect("text").contains("Help Hook."), "{reply}");
     let metadata = api.get(&format!("/conversations/{conversation}")).await.json()["data"]["metadata"].clone();
     assert_eq!((&metadata["m"], &metadata["assistant_id"]), (&json!("1"), &json!(id)));
@@ -514,30 +448,30 @@ async fn webhook_sets_variables() {
 
 #[tokio::test]
 async fn same_key_creates_once() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let body = json!({"name": "n", "instructions": "i"});
-    let first = api.keyed("POST", "/assistants", body.clone(), &["k-1"]).await;
-    let second = api.keyed("POST", "/assistants", body.clone(), &["k-1"]).await;
+    let first = keyed(&api, "POST", "/assistants", body.clone(), &["k-1"]).await;
+    let second = keyed(&api, "POST", "/assistants", body.clone(), &["k-1"]).await;
     assert_eq!(first.text, second.text);
     assert!(!first.headers.contains_key("idempotency-replayed"));
     assert_eq!(second.headers["idempotency-replayed"], "true");
     assert_eq!(api.get("/assistants").await.json()["data"].as_array().map(Vec::len), Some(1));
 
-    let other = api.keyed("POST", "/assistants", json!({"name": "m", "instructions": "i"}), &["k-1"]).await;
+    let other = keyed(&api, "POST", "/assistants", json!({"name": "m", "instructions": "i"}), &["k-1"]).await;
     assert_eq!(other.status, 422);
     for keys in [&["a:b"][..], &[""], &["a", "b"], &["x".repeat(256).as_str()]] {
-        let answer = api.keyed("POST", "/assistants", body.clone(), keys).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "10015"), "{keys:?}");
+        let answer = keyed(&api, "POST", "/assistants", body.clone(), keys).await;
+        assert_eq!((answer.status, &*answer.code()), (400, "10015"), "{keys:?}");
     }
     // Failures are not recorded.
-    assert_eq!(api.keyed("POST", "/assistants", json!({}), &["k-2"]).await.status, 422);
-    assert_eq!(api.keyed("POST", "/assistants", body, &["k-2"]).await.status, 200);
+    assert_eq!(keyed(&api, "POST", "/assistants", json!({}), &["k-2"]).await.status, 422);
+    assert_eq!(keyed(&api, "POST", "/assistants", body, &["k-2"]).await.status, 200);
 }
 
 #[tokio::test]
 async fn key_is_ignored_by_operations_that_do_not_support_it() {
-    let api = Api::new();
-    let id = api.assistant(json!({})).await;
+    let api = Api::new(Emulator::builder());
+    let id = create(&api, json!({})).await;
     for (method, path) in [
         ("GET", "/assistants".to_owned()),
         ("GET", "/assistants/tests".to_owned()),
@@ -545,20 +479,20 @@ async fn key_is_ignored_by_operations_that_do_not_support_it() {
         ("POST", format!("/assistants/{id}")),
         ("DELETE", format!("/assistants/{id}")),
     ] {
-        let answer = api.keyed(method, &path, Value::Null, &["not:valid"]).await;
+        let answer = keyed(&api, method, &path, Value::Null, &["not:valid"]).await;
         assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text);
     }
 }
 
 #[tokio::test]
 async fn key_can_be_used_again_after_a_day_of_the_clock() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let clock = api.0.clock();
     clock.freeze();
     let (body, mut ids) = (json!({"name": "n", "instructions": "i"}), std::collections::BTreeSet::new());
     for (moment, created) in [("2030-01-01", 1), ("2030-01-02", 1), ("2030-01-03", 2), ("2029-12-31", 3)] {
         clock.set(moment).await.expect("a time");
-        let answer = api.keyed("POST", "/assistants", body.clone(), &["k"]).await.json();
+        let answer = keyed(&api, "POST", "/assistants", body.clone(), &["k"]).await.json();
         ids.insert(answer["id"].to_string());
         assert_eq!(ids.len(), created, "{moment}");
     }
@@ -569,23 +503,23 @@ async fn key_in_use_is_409_and_survives_a_disconnect() {
     // A webhook that never responds delays the request.
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let hook = json!({"dynamic_variables_webhook_url": url, "dynamic_variables_webhook_timeout_ms": 400});
-    let id = api.assistant(hook).await;
+    let id = create(&api, hook).await;
     let path = format!("/assistants/{id}/chat/sms");
     let body = json!({"from": "+1", "to": "+2", "text": "hi", "should_create_conversation": true});
     {
-        let sending = api.keyed("POST", &path, body.clone(), &["k"]);
+        let sending = keyed(&api, "POST", &path, body.clone(), &["k"]);
         tokio::pin!(sending);
         let waited = tokio::time::timeout(std::time::Duration::from_millis(100), &mut sending).await;
         assert!(waited.is_err());
-        assert_eq!(api.keyed("POST", &path, body.clone(), &["k"]).await.status, 409);
+        assert_eq!(keyed(&api, "POST", &path, body.clone(), &["k"]).await.status, 409);
         // The first client disconnects here.
     }
-    let mut answer = api.keyed("POST", &path, body.clone(), &["k"]).await;
+    let mut answer = keyed(&api, "POST", &path, body.clone(), &["k"]).await;
     while answer.status == 409 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        answer = api.keyed("POST", &path, body.clone(), &["k"]).await;
+        answer = keyed(&api, "POST", &path, body.clone(), &["k"]).await;
     }
     assert_eq!(answer.headers["idempotency-replayed"], "true");
     assert_eq!(api.get("/conversations").await.json()["data"].as_array().map(Vec::len), Some(1));
@@ -593,8 +527,8 @@ async fn key_in_use_is_409_and_survives_a_disconnect() {
 
 #[tokio::test]
 async fn events_are_scheduled() {
-    let api = Api::new();
-    let assistant = api.assistant(json!({})).await;
+    let api = Api::new(Emulator::builder());
+    let assistant = create(&api, json!({})).await;
     let path = format!("/assistants/{assistant}/scheduled_events");
     let call = |at: &str| {
         json!({"telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1",
@@ -603,14 +537,14 @@ async fn events_are_scheduled() {
     let wrong = json!({"telnyx_conversation_channel": "sms_chat", "telnyx_agent_target": "+1",
         "telnyx_end_user_target": "+2", "scheduled_at_fixed_datetime": "2001-01-01T00:00:00Z",
         "max_retries_client_errors": 11, "retry_interval_secs": 5});
-    let answer = api.call("POST", &path, wrong).await;
+    let answer = api.post(&path, wrong).await;
     let expected = ["/max_retries_client_errors", "/retry_interval_secs", "/text", "/scheduled_at_fixed_datetime"];
     assert_eq!((answer.status, answer.pointers()), (422, expected.map(str::to_owned).to_vec()));
 
-    let event = api.call("POST", &path, call("2090-05-01T12:00:00+02:00")).await;
+    let event = api.post(&path, call("2090-05-01T12:00:00+02:00")).await;
     assert_eq!(event.status, 201);
     assert_eq!(event.json()["status"], "pending");
-    api.call("POST", &path, call("2090-05-03T12:00:00Z")).await;
+    api.post(&path, call("2090-05-03T12:00:00Z")).await;
     let found = |query: &str| {
         let (api, path) = (api.clone(), format!("{path}?{query}"));
         async move { api.get(&path).await.json()["meta"]["total_results"].clone() }
@@ -621,20 +555,20 @@ async fn events_are_scheduled() {
 
     let event = format!("{path}/{}", event.json()["scheduled_event_id"].as_str().expect("an id"));
     assert_eq!(api.get(&event).await.status, 200);
-    let gone = api.call("DELETE", &event, Value::Null).await;
+    let gone = api.delete(&event).await;
     assert_eq!((gone.status, gone.text.as_str()), (200, ""));
     assert_eq!(api.get(&event).await.status, 404);
 
-    let lenient = Api::with(Emulator::builder().assumptions(Assumptions::new().with_past_schedules(true)));
-    let assistant = lenient.assistant(json!({})).await;
+    let lenient = Api::new(Emulator::builder().assumptions(Assumptions::new().with_past_schedules(true)));
+    let assistant = create(&lenient, json!({})).await;
     let path = format!("/assistants/{assistant}/scheduled_events");
-    assert_eq!(lenient.call("POST", &path, call("2001-01-01T00:00:00Z")).await.status, 201);
+    assert_eq!(lenient.post(&path, call("2001-01-01T00:00:00Z")).await.status, 201);
 }
 
 #[tokio::test]
 async fn new_assistant_has_a_messaging_profile_and_a_texml_app() {
-    let api = Api::new();
-    let id = api.assistant(json!({})).await;
+    let api = Api::new(Emulator::builder());
+    let id = create(&api, json!({})).await;
     let assistant = api.get(&format!("/assistants/{id}")).await.json();
     assert!(assistant["messaging_settings"]["default_messaging_profile_id"].is_string());
     assert!(assistant["telephony_settings"]["default_texml_app_id"].is_string());
@@ -642,23 +576,23 @@ async fn new_assistant_has_a_messaging_profile_and_a_texml_app() {
 
 #[tokio::test]
 async fn fallback_models_are_kept_until_an_update_replaces_them() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let fallbacks = json!([{"model": "deepgram/flux"}, {"model": "soniox/stt-rt-v5"}]);
     let transcription = json!({"model": "deepgram/nova-3", "fallback_models": fallbacks});
-    let path = format!("/assistants/{}", api.assistant(json!({"transcription": transcription})).await);
+    let path = format!("/assistants/{}", create(&api, json!({"transcription": transcription})).await);
     for (update, expected) in [
         (json!({"model": "deepgram/nova-3", "language": "en"}), fallbacks.clone()),
         (json!({"model": "deepgram/flux"}), json!([{"model": "soniox/stt-rt-v5"}])),
         (json!({"model": "deepgram/flux", "fallback_models": []}), json!([])),
     ] {
-        let updated = api.call("POST", &path, json!({"transcription": update})).await.json();
+        let updated = api.post(&path, json!({"transcription": update})).await.json();
         assert_eq!(updated["transcription"]["fallback_models"], expected, "{update}");
     }
 }
 
 #[tokio::test]
 async fn type_errors_use_the_names_of_json() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     for (field, value, expected) in [
         ("name", json!(1), "invalid type: integer `1`, expected a string."),
         ("tags", json!({}), "invalid type: object, expected an array."),
@@ -677,45 +611,45 @@ async fn type_errors_use_the_names_of_json() {
     ] {
         let mut body = json!({"name": "n", "instructions": "i"});
         body[field] = value;
-        let answer = api.call("POST", "/assistants", body).await.json();
+        let answer = api.post("/assistants", body).await.json();
         assert_eq!(answer["errors"][0]["detail"], expected);
     }
 }
 
 #[tokio::test]
 async fn assistants_are_cloned_imported_tagged_and_deleted() {
-    let api = Api::new();
+    let api = Api::new(Emulator::builder());
     let telephony = json!({"enabled_features": ["telephony"], "telephony_settings": {"time_limit_secs": 60}});
-    let original = api.assistant(telephony).await;
+    let original = create(&api, telephony).await;
     let shown = api.get(&format!("/assistants/{original}")).await.json();
     assert!(shown["telephony_settings"]["default_texml_app_id"].is_string());
-    let clone = api.call("POST", &format!("/assistants/{original}/clone"), Value::Null).await.json();
+    let clone = api.post(&format!("/assistants/{original}/clone"), Value::Null).await.json();
     assert_eq!(clone["name"], "Support (copy)");
     assert!(clone["telephony_settings"].get("time_limit_secs").is_none());
 
     let import = json!({"provider": "vapi", "api_key_ref": "key", "import_ids": ["one"]});
-    let first = api.call("POST", "/assistants/import", import.clone()).await.json();
-    let again = api.call("POST", "/assistants/import", import).await.json();
+    let first = api.post("/assistants/import", import.clone()).await.json();
+    let again = api.post("/assistants/import", import).await.json();
     assert_eq!(first["data"][0]["import_metadata"], json!({"import_id": "one", "import_provider": "vapi"}));
     assert_eq!(first["data"][0]["id"], again["data"][0]["id"]);
     assert_ne!(first["data"][0]["version_id"], again["data"][0]["version_id"]);
 
     let tags = format!("/assistants/{original}/tags");
-    api.call("POST", &tags, json!({"tag": "b c"})).await;
-    assert_eq!(api.call("POST", &tags, json!({"tag": "a"})).await.json(), json!({"tags": ["b c", "a"]}));
+    api.post(&tags, json!({"tag": "b c"})).await;
+    assert_eq!(api.post(&tags, json!({"tag": "a"})).await.json(), json!({"tags": ["b c", "a"]}));
     assert_eq!(api.get("/assistants/tags").await.json(), json!({"tags": ["a", "b c"]}));
-    let left = api.call("DELETE", &format!("{tags}/b%20c"), Value::Null).await.json();
+    let left = api.delete(&format!("{tags}/b%20c")).await.json();
     assert_eq!(left, json!({"tags": ["a"]}));
 
     let texml = api.get(&format!("/assistants/{original}/texml")).await;
     assert_eq!(texml.headers["content-type"], "application/xml");
     assert!(texml.text.contains(&format!("<AIAssistant id=\"{original}\"/>")));
-    let enhanced = api.call("POST", &format!("/assistants/{original}/instructions/enhance"), Value::Null).await;
+    let enhanced = api.post(&format!("/assistants/{original}/instructions/enhance"), Value::Null).await;
     assert_eq!(enhanced.headers["content-type"], "text/plain; charset=utf-8");
     assert!(enhanced.text.contains("Help {{who}}."));
     assert!(enhanced.text.contains("\n- Ask one question at a time, and wait for the answer.\n"));
 
-    let gone = api.call("DELETE", &format!("/assistants/{original}"), Value::Null).await.json();
+    let gone = api.delete(&format!("/assistants/{original}")).await.json();
     assert_eq!(gone, json!({"id": original, "object": "assistant", "deleted": true}));
     assert_eq!(api.get(&format!("/assistants/{original}")).await.status, 404);
 }
@@ -726,25 +660,25 @@ async fn assumptions_can_be_changed() {
         .with_validation_shape(ValidationShape::Detail)
         .with_texml_content_type(TexmlContentType::Json)
         .with_rate_limit(3);
-    let api = Api::with(Emulator::builder().assumptions(assumptions));
-    let id = api.assistant(json!({})).await;
-    let wrong = api.call("POST", "/assistants", json!({"name": "n", "instructions": "i", "tags": [""]})).await;
+    let api = Api::new(Emulator::builder().assumptions(assumptions));
+    let id = create(&api, json!({})).await;
+    let wrong = api.post("/assistants", json!({"name": "n", "instructions": "i", "tags": [""]})).await;
     assert_eq!(wrong.json()["detail"][0]["loc"], json!(["body", "tags", 0]));
     let texml = api.get(&format!("/assistants/{id}/texml")).await;
     assert!(texml.json().as_str().expect("a string").starts_with("<?xml"));
     assert_eq!(texml.headers["x-ratelimit-remaining"], "0");
     let limited = api.get("/assistants").await;
-    assert_eq!((limited.status, limited.code().as_str()), (StatusCode::TOO_MANY_REQUESTS.as_u16(), "10011"));
+    assert_eq!((limited.status, &*limited.code()), (StatusCode::TOO_MANY_REQUESTS.as_u16(), "10011"));
 }
 
 #[tokio::test]
 async fn only_counted_requests_get_the_headers_of_the_rate_limit() {
-    let api = Api::with(Emulator::builder().assumptions(Assumptions::new().with_rate_limit(2)));
+    let api = Api::new(Emulator::builder().assumptions(Assumptions::new().with_rate_limit(2)));
     let limit = |answer: &Answer| answer.headers.get("x-ratelimit-remaining").map(|value| value.as_bytes().to_vec());
     let anonymous = Request::builder().uri("/v2/ai/assistants").body(Body::empty()).expect("a request");
     let control = Request::builder().uri("/_emulator/clock").body(Body::empty()).expect("a request");
     for (request, status) in [(anonymous, 401), (control, 200)] {
-        let answer = api.send(request).await;
+        let answer = api.request(request).await.expect("an answer");
         assert_eq!((answer.status, limit(&answer)), (status, None));
     }
     for (path, status, remaining) in
@@ -757,9 +691,9 @@ async fn only_counted_requests_get_the_headers_of_the_rate_limit() {
 
 #[tokio::test]
 async fn database_file_outlives_the_emulator() {
-    let (_folder, file) = crate::support::file("emulator.db");
-    let id = Api::with(Emulator::builder().db(&file)).assistant(json!({"odd": [1.5, null]})).await;
-    let shown = Api::with(Emulator::builder().db(&file)).get(&format!("/assistants/{id}")).await.json();
+    let (_folder, file) = file("emulator.db");
+    let id = create(&Api::new(Emulator::builder().db(&file)), json!({"odd": [1.5, null]})).await;
+    let shown = Api::new(Emulator::builder().db(&file)).get(&format!("/assistants/{id}")).await.json();
     assert_eq!(shown["odd"], json!([1.5, null]));
 }
 

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Emulator, Scripts};
+use telnyx_ai_emulator::Emulator;
 use telnyx_ai_webhooks::{EventData, StartFailure, WebhookEvent, decode, unknown_paths};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::support::{
     Api, Gate,
     endpoint::{Received, endpoint},
+    scripts,
 };
 
 const START: &str = "2026-10-01T00:00:00Z";
@@ -18,18 +19,11 @@ const START: &str = "2026-10-01T00:00:00Z";
 async fn api() -> (Api, UnboundedReceiver<Received>) {
     let (url, received) = endpoint(vec![(200, json!({}))]).await;
     let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" }, "reply": "Good bye." }] });
-    let scripts = Scripts::from_value(&rules).expect("rules");
-    (Api::new(Emulator::builder().frozen_at(START).webhook_url(url).scripts(scripts)), received)
+    (Api::new(Emulator::builder().frozen_at(START).webhook_url(url).scripts(scripts(rules))), received)
 }
 
 async fn schedule(api: &Api, assistant: &str) -> String {
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2026-10-01T01:00:00Z",
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
-    });
-    let event = api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
-    let id = event["scheduled_event_id"].as_str().expect("an id");
-    format!("/assistants/{assistant}/scheduled_events/{id}")
+    api.schedule(assistant, json!({ "scheduled_at_fixed_datetime": "2026-10-01T01:00:00Z" })).await
 }
 
 async fn advance(api: &Api, secs: u64) {
@@ -60,13 +54,8 @@ async fn call_without_greeting_has_the_version_of_its_conversation() {
 #[tokio::test]
 async fn call_is_created_ended_and_analyzed() {
     let (api, mut received) = api().await;
-    let insight = json!({ "name": "Summary", "instructions": "Summarize." });
-    let insight = api.post("/conversations/insights", insight).await.good()["data"]["id"].clone();
-    let group =
-        api.post("/conversations/insight-groups", json!({ "name": "Quality" })).await.good()["data"]["id"].clone();
-    let (group, insight) = (group.as_str().expect("an id"), insight.as_str().expect("an id"));
-    let assign = format!("/conversations/insight-groups/{group}/insights/{insight}/assign");
-    assert_eq!(api.post(&assign, Value::Null).await.status, 204);
+    let insight = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&insight]).await;
     let desk = json!({
         "name": "Desk", "instructions": "i", "greeting": "Hello.", "model": "m",
         "insight_settings": { "insight_group_id": group },
@@ -119,12 +108,8 @@ async fn call_is_created_ended_and_analyzed() {
 #[tokio::test]
 async fn end_of_a_call_is_that_of_the_version_that_it_started_with() {
     let (api, mut received) = api().await;
-    let insight = json!({ "name": "Summary", "instructions": "Summarize." });
-    let insight = api.post("/conversations/insights", insight).await.good()["data"]["id"].clone();
-    let group = api.post("/conversations/insight-groups", json!({ "name": "G" })).await.good()["data"]["id"].clone();
-    let (group_id, insight_id) = (group.as_str().expect("an id"), insight.as_str().expect("an id"));
-    let assign = format!("/conversations/insight-groups/{group_id}/insights/{insight_id}/assign");
-    assert_eq!(api.post(&assign, Value::Null).await.status, 204);
+    let insight = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = api.insight_group(json!({ "name": "G" }), &[&insight]).await;
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "model": "main" })).await;
     let candidate = json!({
         "model": "candidate", "greeting": "", "promote_to_main": false, "insight_settings": { "insight_group_id": group },
@@ -142,7 +127,7 @@ async fn end_of_a_call_is_that_of_the_version_that_it_started_with() {
     let messages = format!("/conversations/{}/message", conversation.as_str().expect("an id"));
     assert_eq!(api.post(&messages, message).await.status, 204);
     // The version ends the call although it no longer serves new conversations.
-    assert_eq!(api.call("DELETE", &format!("{path}/canary-deploys"), Value::Null).await.status, 204);
+    assert_eq!(api.delete(&format!("{path}/canary-deploys")).await.status, 204);
     api.post(&path, json!({ "model": "newest" })).await.good();
     advance(&api, 60).await;
     let events = events(&mut received);
@@ -179,7 +164,7 @@ async fn call_of_a_deleted_assistant_fails_to_start() {
     let (api, mut received) = api().await;
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
     let path = schedule(&api, &desk).await;
-    assert_eq!(api.call("DELETE", &format!("/assistants/{desk}"), Value::Null).await.status, 200);
+    assert_eq!(api.delete(&format!("/assistants/{desk}")).await.status, 200);
     advance(&api, 7_200).await;
     let bodies: Vec<Received> = std::iter::from_fn(|| received.try_recv().ok()).collect();
     let [body] = &bodies[..] else { panic!("one event") };
@@ -202,7 +187,7 @@ async fn restored_assistant_keeps_its_scheduled_events() {
     let (api, mut received) = api().await;
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i" })).await;
     let path = schedule(&api, &desk).await;
-    assert_eq!(api.call("DELETE", &format!("/assistants/{desk}"), Value::Null).await.status, 200);
+    assert_eq!(api.delete(&format!("/assistants/{desk}")).await.status, 200);
     api.post(&format!("/assistants/{desk}/restore"), Value::Null).await.good();
     advance(&api, 7_200).await;
     assert_eq!(api.get(&path).await.good()["status"], "completed");
@@ -245,8 +230,7 @@ async fn silence_longer_than_the_idle_timeout_ends_a_call() {
 async fn user_is_not_silent_while_the_reply_is_generated() {
     let shop = Gate::new(json!({ "state": "sent" })).await;
     let rules = json!({ "chat": [{ "call": { "tool": "status" }, "reply": "It is {{answer.state}}." }] });
-    let scripts = Scripts::from_value(&rules).expect("rules");
-    let api = Api::new(Emulator::builder().frozen_at(START).scripts(scripts));
+    let api = Api::new(Emulator::builder().frozen_at(START).scripts(scripts(rules)));
     let status = json!({ "name": "status", "description": "d", "url": shop.url });
     let desk = json!({
         "name": "Desk", "instructions": "i", "telephony_settings": { "user_idle_timeout_secs": 10 },
@@ -277,16 +261,14 @@ async fn hangup_ends_the_call_of_an_event_and_a_transfer_does_not() {
         [("bye", "hangup", "completed", json!(7)), ("agent", "transfer", "in-progress", Value::Null)]
     {
         let rules = json!({ "chat": [{ "words": word, "call": { "tool": tool } }] });
-        let scripts = Scripts::from_value(&rules).expect("rules");
-        let api = Api::new(Emulator::builder().frozen_at(START).scripts(scripts));
+        let api = Api::new(Emulator::builder().frozen_at(START).scripts(scripts(rules)));
         let transfer = json!({ "from": "+15550001", "targets": [{ "name": "Ada", "to": "+15550003" }] });
         let tools = json!([{ "type": "hangup", "hangup": {} }, { "type": "transfer", "transfer": transfer }]);
         let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "tools": tools })).await;
         let path = schedule(&api, &desk).await;
         advance(&api, 3_600 + 5 + 7).await;
         let conversation = api.get(&path).await.good()["conversation_id"].clone();
-        let say = json!({ "content": word, "conversation_id": conversation });
-        api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+        api.say(&desk, &conversation, word).await.good();
         let event = api.get(&path).await.good();
         assert_eq!((&event["call_status"], &event["call_duration"]), (&json!(status), &duration), "{event}");
         assert_eq!(event["call_attempts"][0]["call_status"], status);
@@ -297,8 +279,7 @@ async fn hangup_ends_the_call_of_an_event_and_a_transfer_does_not() {
 
 /// Chats in the conversation of a call. Returns the status.
 async fn chat(api: &Api, assistant: &str, conversation: &Value) -> u16 {
-    let say = json!({ "content": "Hello", "conversation_id": conversation });
-    api.post(&format!("/assistants/{assistant}/chat"), say).await.status
+    api.say(assistant, &conversation, "Hello").await.status
 }
 
 #[tokio::test]
@@ -310,7 +291,7 @@ async fn call_ends_after_its_event_is_deleted() {
     advance(&api, 3_605).await;
     let event = api.get(&path).await.good();
     assert_eq!(event["call_status"], "in-progress");
-    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+    assert_eq!(api.delete(&path).await.status, 200);
     assert_eq!(chat(&api, &desk, &event["conversation_id"]).await, 200);
 
     advance(&api, 10).await;
@@ -330,7 +311,7 @@ async fn call_ends_after_its_assistant_is_deleted() {
         schedule(&api, &desk).await;
         advance(&api, 3_605).await;
         let path = format!("/assistants/{desk}{query}");
-        assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+        assert_eq!(api.delete(&path).await.status, 200);
         advance(&api, 30).await;
         let events = events(&mut received);
         assert_eq!(types(&events), ["call.conversation.created", "call.conversation.ended", "call.analyzed"]);
@@ -368,7 +349,7 @@ async fn call_has_a_final_status_after_its_conversation_is_deleted() {
     let path = schedule(&api, &desk).await;
     advance(&api, 3_605).await;
     let conversation = api.get(&path).await.good()["conversation_id"].as_str().expect("an id").to_owned();
-    assert!(api.call("DELETE", &format!("/conversations/{conversation}"), Value::Null).await.status < 300);
+    assert!(api.delete(&format!("/conversations/{conversation}")).await.status < 300);
     advance(&api, 3_600).await;
     let event = api.get(&path).await.good();
     assert_eq!((&event["status"], &event["call_status"]), (&json!("completed"), &json!("completed")));
@@ -380,13 +361,11 @@ async fn call_has_a_final_status_after_its_conversation_is_deleted() {
 /// An emulator with a frozen clock, whose background task delivers the end of a conversation to the receiver.
 async fn with_delivery_to(receiver: &Gate) -> Api {
     let rules = json!({ "chat": [{ "words": "bye", "call": { "tool": "hangup" } }] });
-    let scripts = Scripts::from_value(&rules).expect("rules");
-    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(&receiver.url).scripts(scripts));
+    let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(&receiver.url).scripts(scripts(rules)));
     let desk = json!({ "name": "Desk", "instructions": "i", "tools": [{ "type": "hangup", "hangup": {} }] });
     let desk = api.assistant(desk).await;
-    let conversation = api.post("/conversations", json!({})).await.good();
-    let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
-    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+    let conversation = api.conversation(json!({})).await;
+    api.say(&desk, &conversation, "bye").await.good();
     receiver.called().await;
     api
 }
@@ -435,9 +414,8 @@ async fn full_history_has_tool_calls_and_their_results() {
             "telephony_settings": { "conversation_ended_full_history": full },
         });
         let desk = api.assistant(desk).await;
-        let conversation = api.post("/conversations", json!({})).await.good();
-        let say = json!({ "content": "bye", "conversation_id": conversation["id"] });
-        api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+        let conversation = api.conversation(json!({})).await;
+        api.say(&desk, &conversation, "bye").await.good();
         let ended = received.recv().await.expect("an event").json()["data"].clone();
         let messages = ended["payload"]["messages"].as_array().expect("messages");
         let found: Vec<&str> = messages.iter().map(|message| message["role"].as_str().expect("a role")).collect();

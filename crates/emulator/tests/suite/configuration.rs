@@ -3,23 +3,7 @@
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Answer, Api};
-
-/// The status and the pointers of the errors.
-fn outcome(answer: &Answer) -> (u16, Vec<String>) {
-    let body = answer.json();
-    let errors = body["errors"].as_array().cloned().unwrap_or_default();
-    let pointers = errors.iter().map(|error| error["source"]["pointer"].as_str().unwrap_or_default().to_owned());
-    (answer.status, pointers.collect())
-}
-
-fn ok() -> (u16, Vec<String>) {
-    (200, Vec::new())
-}
-
-fn invalid(pointer: &str) -> (u16, Vec<String>) {
-    (422, vec![pointer.to_owned()])
-}
+use crate::support::{Answer, Api, id, invalid, ok};
 
 /// Creates an assistant with a field.
 async fn create(api: &Api, field: &str, value: Value) -> Answer {
@@ -32,21 +16,21 @@ async fn create(api: &Api, field: &str, value: Value) -> Answer {
 async fn mcp_servers_of_an_assistant_must_exist() {
     let api = Api::new(Emulator::builder());
     let server = json!({ "name": "Files", "type": "http", "url": "http://127.0.0.1:1/mcp" });
-    let server = api.post("/mcp_servers", server).await.good()["id"].as_str().expect("an id").to_owned();
+    let server = id(&api.post("/mcp_servers", server).await.good());
     let unknown = create(&api, "mcp_servers", json!([{ "id": server }, { "id": "nope" }])).await;
-    assert_eq!(outcome(&unknown), invalid("/mcp_servers/1/id"));
+    assert_eq!(unknown.outcome(), invalid("/mcp_servers/1/id"));
     // The service has other integrations than the emulator.
-    assert_eq!(outcome(&create(&api, "integrations", json!([{ "integration_id": "unknown" }])).await), ok());
+    assert_eq!(create(&api, "integrations", json!([{ "integration_id": "unknown" }])).await.outcome(), ok());
 
     let created = create(&api, "mcp_servers", json!([{ "id": server }])).await.good();
-    let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));
-    assert_eq!(outcome(&api.post(&path, json!({ "mcp_servers": [{ "id": "nope" }] })).await).0, 422);
+    let path = format!("/assistants/{}", id(&created));
+    assert_eq!(api.post(&path, json!({ "mcp_servers": [{ "id": "nope" }] })).await.outcome().0, 422);
     // After the server is deleted, updates and clones keep its id, and other assistants cannot use it.
-    assert_eq!(api.call("DELETE", &format!("/mcp_servers/{server}"), Value::Null).await.status, 200);
-    assert_eq!(outcome(&api.post(&path, json!({ "greeting": "Hi" })).await), ok());
-    assert_eq!(outcome(&api.post(&path, json!({ "mcp_servers": [{ "id": server }] })).await), ok());
-    assert_eq!(outcome(&api.post(&format!("{path}/clone"), Value::Null).await), ok());
-    assert_eq!(outcome(&create(&api, "mcp_servers", json!([{ "id": server }])).await), invalid("/mcp_servers/0/id"));
+    assert_eq!(api.delete(&format!("/mcp_servers/{server}")).await.status, 200);
+    assert_eq!(api.post(&path, json!({ "greeting": "Hi" })).await.outcome(), ok());
+    assert_eq!(api.post(&path, json!({ "mcp_servers": [{ "id": server }] })).await.outcome(), ok());
+    assert_eq!(api.post(&format!("{path}/clone"), Value::Null).await.outcome(), ok());
+    assert_eq!(create(&api, "mcp_servers", json!([{ "id": server }])).await.outcome(), invalid("/mcp_servers/0/id"));
 }
 
 #[tokio::test]
@@ -69,7 +53,7 @@ async fn fallback_models_and_the_model_with_fallbacks_must_stream() {
         ),
     ] {
         let answer = create(&api, "transcription", transcription.clone()).await;
-        assert_eq!(outcome(&answer), expected, "{transcription}");
+        assert_eq!(answer.outcome(), expected, "{transcription}");
     }
 }
 
@@ -84,7 +68,7 @@ async fn update_of_the_transcription_model_removes_the_fallbacks_that_no_longer_
         let fallbacks = json!([{ "model": "assemblyai/universal-3-5-pro" }, { "model": "deepgram/flux" }]);
         let transcription = json!({ "model": "deepgram/nova-3", "fallback_models": fallbacks });
         let created = create(&api, "transcription", transcription).await.good();
-        let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));
+        let path = format!("/assistants/{}", id(&created));
         let updated = api.post(&path, json!({ "transcription": { "model": model } })).await.good();
         assert_eq!(updated["transcription"]["fallback_models"], kept, "{model}");
     }
@@ -107,7 +91,7 @@ async fn enabled_websocket_needs_a_public_url() {
         (json!({ "enabled": true, "url": "wss://printer.local" }), invalid(url)),
         (json!({ "url": "ws://127.0.0.1:9000" }), invalid(url)),
     ] {
-        assert_eq!(outcome(&create(&api, "websocket_settings", settings.clone()).await), expected, "{settings}");
+        assert_eq!(create(&api, "websocket_settings", settings.clone()).await.outcome(), expected, "{settings}");
     }
 }
 
@@ -117,7 +101,7 @@ async fn url_of_an_agent_has_at_most_2048_bytes() {
     for (length, expected) in [(2_048, ok()), (2_049, invalid("/a2a_agents/0/url"))] {
         let url = format!("{:a<length$}", "https://agents.example.com/");
         let answer = create(&api, "a2a_agents", json!([{ "name": "billing", "url": url }])).await;
-        assert_eq!(outcome(&answer), expected, "{length}");
+        assert_eq!(answer.outcome(), expected, "{length}");
     }
 }
 
@@ -125,8 +109,8 @@ async fn url_of_an_agent_has_at_most_2048_bytes() {
 async fn avatar_needs_its_four_fields() {
     let api = Api::new(Emulator::builder());
     let avatar = json!({ "provider": "telnyx", "avatar_id": "x", "background_id": "office", "model": "foxtrot-1" });
-    assert_eq!(outcome(&create(&api, "avatar_settings", avatar.clone()).await), ok());
-    assert_eq!(outcome(&create(&api, "avatar_settings", Value::Null).await), ok());
+    assert_eq!(create(&api, "avatar_settings", avatar.clone()).await.outcome(), ok());
+    assert_eq!(create(&api, "avatar_settings", Value::Null).await.outcome(), ok());
     for (field, value) in [
         ("provider", Value::Null),
         ("avatar_id", Value::Null),
@@ -137,9 +121,9 @@ async fn avatar_needs_its_four_fields() {
         let mut avatar = avatar.clone();
         avatar[field] = value;
         let pointer = format!("/avatar_settings/{field}");
-        assert_eq!(outcome(&create(&api, "avatar_settings", avatar.clone()).await), invalid(&pointer), "{avatar}");
+        assert_eq!(create(&api, "avatar_settings", avatar.clone()).await.outcome(), invalid(&pointer), "{avatar}");
         avatar.as_object_mut().expect("an object").remove(field);
-        assert_eq!(outcome(&create(&api, "avatar_settings", avatar).await), invalid(&pointer), "without {field}");
+        assert_eq!(create(&api, "avatar_settings", avatar).await.outcome(), invalid(&pointer), "without {field}");
     }
-    assert_eq!(outcome(&create(&api, "avatar_settings", json!({})).await), invalid("/avatar_settings/provider"));
+    assert_eq!(create(&api, "avatar_settings", json!({})).await.outcome(), invalid("/avatar_settings/provider"));
 }

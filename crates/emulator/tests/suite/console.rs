@@ -1,35 +1,14 @@
 //! The console: its pages, its buttons and signing in.
 
-use axum::body::{Body, to_bytes};
-use http::{HeaderMap, Request};
+use axum::body::Body;
+use http::Request;
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Builder, Emulator};
-use tower::ServiceExt;
 
-use crate::support::Api;
+use crate::support::{Answer, Api};
 
 const HOST: &str = "127.0.0.1:4010";
 const NOW: &str = "2026-03-02T08:30:00Z";
-
-/// A response of the console.
-struct ConsoleResponse {
-    status: u16,
-    headers: HeaderMap,
-    text: String,
-}
-
-impl ConsoleResponse {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// The text of a successful response.
-    #[track_caller]
-    fn page(self) -> String {
-        assert_eq!(self.status, 200, "{}", self.text);
-        self.text
-    }
-}
 
 /// A browser that sends the usual headers, unless a test sets others.
 #[derive(Clone)]
@@ -42,7 +21,7 @@ impl Browser {
         Self { api: Api::new(builder) }
     }
 
-    async fn send(&self, method: &str, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> ConsoleResponse {
+    async fn send(&self, method: &str, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| *name == "host") {
             request = request.header("host", HOST);
@@ -52,18 +31,15 @@ impl Browser {
         }
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = request.body(Body::from(body)).expect("a request");
-        let response = self.api.0.clone().oneshot(request).await.expect("an answer");
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        ConsoleResponse { status, headers, text: String::from_utf8(bytes.to_vec()).expect("text") }
+        self.api.request(request).await.expect("an answer")
     }
 
-    async fn get(&self, path: &str) -> ConsoleResponse {
+    async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], &[]).await
     }
 
     /// Sends a form like the script.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> ConsoleResponse {
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         self.send("POST", path, form, &[("accept", "text/plain"), ("sec-fetch-site", "same-origin")]).await
     }
 
@@ -473,7 +449,7 @@ async fn rules_of_canary_deploys_are_shown() {
         { "match": [{ "attribute": "tier", "operator": "not_in", "values": ["gold", "silver"] }], "serve": { "version_id": "brief" } },
         { "serve": { "rollout": [{ "version_id": "brief", "weight": 0.5 }] } },
     ] });
-    browser.api.call("PUT", "/assistants/support/canary-deploys", rules).await.good();
+    browser.api.put("/assistants/support/canary-deploys", rules).await.good();
     assert!(browser.get("/").await.page().contains("<span>2 rules</span>"));
     let page = browser.get("/console/assistants/support").await.page();
     assert!(page.contains("tier not in gold, silver → <strong>Brief</strong>"), "{page}");

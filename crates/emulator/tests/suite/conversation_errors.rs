@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Emulator, Reply, Scripts, Turn};
+use telnyx_ai_emulator::{Emulator, Reply, Turn};
 
-use crate::support::Api;
+use crate::support::{Api, id, scripts, text};
 
 /// The tools that end the assistant's turn without a reply.
 const SILENT_TOOLS: [&str; 5] = ["hangup", "transfer", "refer", "handoff", "skip_turn"];
@@ -22,10 +22,6 @@ fn ended_in_error(messages: &[Value]) -> bool {
         }
         _ => false,
     }
-}
-
-fn id(resource: &Value) -> String {
-    resource["id"].as_str().expect("an id").to_owned()
 }
 
 /// An assistant whose version "Candidate" serves conversations with the metadata `tier` of `gold`.
@@ -63,9 +59,8 @@ impl Canary {
 
     /// Sends a message in a new conversation. Returns the conversation's id and the status of the response.
     async fn talk(&self, tier: &str, line: &str) -> (String, u16) {
-        let conversation = id(&self.api.post("/conversations", json!({ "metadata": { "tier": tier } })).await.good());
-        let say = json!({ "content": line, "conversation_id": conversation });
-        let answer = self.api.post(&format!("/assistants/{}/chat", self.assistant), say).await;
+        let conversation = self.api.conversation(json!({ "tier": tier })).await;
+        let answer = self.api.say(&self.assistant, &conversation, line).await;
         (conversation, answer.status)
     }
 
@@ -83,9 +78,8 @@ impl Canary {
     }
 }
 
-fn api(scripts: Value) -> Api {
-    let scripts = Scripts::from_value(&scripts).expect("rules");
-    Api::new(Emulator::builder().frozen_at("2026-10-01T00:00:00Z").scripts(scripts))
+fn api(rules: Value) -> Api {
+    Api::new(Emulator::builder().frozen_at("2026-10-01T00:00:00Z").scripts(scripts(rules)))
 }
 
 #[tokio::test]
@@ -93,9 +87,8 @@ async fn conversation_keeps_the_version_that_it_started_with() {
     let canary = Canary::new(None, api(json!({}))).await;
     let (conversation, _) = canary.talk("gold", "hello").await;
     assert_eq!(canary.served(&canary.candidate, "2026-10-01").await, std::slice::from_ref(&conversation));
-    canary.api.call("DELETE", &format!("/assistants/{}/canary-deploys", canary.assistant), Value::Null).await;
-    let say = json!({ "content": "again", "conversation_id": conversation });
-    canary.api.post(&format!("/assistants/{}/chat", canary.assistant), say).await.good();
+    canary.api.delete(&format!("/assistants/{}/canary-deploys", canary.assistant)).await;
+    canary.api.say(&canary.assistant, &conversation, "again").await.good();
     let last = canary.messages(&conversation).await.pop().expect("a reply");
     assert_eq!(last["metadata"]["assistant_version_id"], canary.main);
     assert_eq!(canary.served(&canary.candidate, "2026-10-01").await, [conversation]);
@@ -147,8 +140,7 @@ async fn later_reply_clears_the_error() {
     let canary = Canary::new(None, api(rules)).await;
     let (conversation, _) = canary.talk("gold", "crash").await;
     assert!(ended_in_error(&canary.messages(&conversation).await));
-    let say = json!({ "content": "again", "conversation_id": conversation });
-    canary.api.post(&format!("/assistants/{}/chat", canary.assistant), say).await.good();
+    canary.api.say(&canary.assistant, &conversation, "again").await.good();
     assert!(!ended_in_error(&canary.messages(&conversation).await));
 }
 
@@ -161,18 +153,11 @@ async fn conversations_of_a_version_are_listed_since_a_time() {
     let since = clock.now();
     let (failed, _) = canary.talk("gold", "crash").await;
     let (other, _) = canary.talk("silver", "hello").await;
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call",
-        "telnyx_agent_target": "+15550001",
-        "telnyx_end_user_target": "+15550100",
-        "scheduled_at_fixed_datetime": clock.after(Duration::from_secs(60)),
-        "conversation_metadata": { "tier": "gold" },
-    });
-    let event = canary.api.post(&format!("/assistants/{}/scheduled_events", canary.assistant), event).await.good();
+    let at = clock.after(Duration::from_secs(60));
+    let more = json!({ "scheduled_at_fixed_datetime": at, "conversation_metadata": { "tier": "gold" } });
+    let event = canary.api.schedule(&canary.assistant, more).await;
     clock.advance(Duration::from_secs(600)).await;
-    let event = event["scheduled_event_id"].as_str().expect("an id");
-    let event = canary.api.get(&format!("/assistants/{}/scheduled_events/{event}", canary.assistant)).await.good();
-    let call = event["conversation_id"].as_str().expect("an id").to_owned();
+    let call = text(&canary.api.get(&event).await.good()["conversation_id"]);
 
     let since = since.as_str();
     assert_eq!(canary.served(&canary.candidate, since).await, [failed.clone(), call.clone()]);
@@ -190,10 +175,8 @@ async fn insights_are_found_in_the_conversations_of_a_version() {
     let insight = json!({ "name": "Mood", "instructions": "i", "json_schema": {
         "type": "object", "properties": { "mood": { "type": "string" } },
     } });
-    let insight = id(&api.post("/conversations/insights", insight).await.good()["data"]);
-    let group = id(&api.post("/conversations/insight-groups", json!({ "name": "All" })).await.good()["data"]);
-    let assign = format!("/conversations/insight-groups/{group}/insights/{insight}/assign");
-    assert_eq!(api.post(&assign, Value::Null).await.status, 204);
+    let insight = api.insight(insight).await;
+    let group = api.insight_group(json!({ "name": "All" }), &[&insight]).await;
     let canary = Canary::new(Some(&group), api).await;
     for line in ["I am angry", "Hello"] {
         canary.talk("gold", line).await;

@@ -4,46 +4,10 @@ use std::time::Duration;
 
 use axum::{Router, extract::State, response::IntoResponse};
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Assumptions, Emulator, Reply, Scripts, Turn};
+use telnyx_ai_emulator::{Assumptions, Emulator, Reply, Turn};
 use tokio::{net::TcpListener, sync::mpsc};
 
-use crate::support::{Api, Gate, cut, endpoint::endpoint, serve};
-
-/// A conversation with an assistant.
-struct Chat {
-    api: Api,
-    assistant: String,
-    conversation: String,
-}
-
-impl Chat {
-    async fn with(api: &Api, assistant: Value) -> Self {
-        let assistant = api.assistant(assistant).await;
-        let conversation = api.post("/conversations", json!({})).await.good()["id"].as_str().expect("an id").to_owned();
-        Self { api: api.clone(), assistant, conversation }
-    }
-
-    async fn status(&self, content: &str) -> (u16, Value) {
-        let body = json!({ "content": content, "conversation_id": self.conversation });
-        let answer = self.api.post(&format!("/assistants/{}/chat", self.assistant), body).await;
-        (answer.status, answer.json())
-    }
-
-    async fn say(&self, content: &str) -> String {
-        let (status, body) = self.status(content).await;
-        assert_eq!(status, 200, "{body}");
-        body["content"].as_str().expect("a text").to_owned()
-    }
-
-    async fn messages(&self) -> Vec<Value> {
-        let page = self.api.get(&format!("/conversations/{}/messages", self.conversation)).await.good();
-        page["data"].as_array().cloned().expect("messages")
-    }
-}
-
-fn scripts(rules: Value) -> Scripts {
-    Scripts::from_value(&rules).expect("rules")
-}
+use crate::support::{Api, Chat, Gate, cut, endpoint::endpoint, invalid, scripts, serve, text};
 
 fn api(chat_rules: Value) -> Api {
     Api::new(Emulator::builder().scripts(scripts(json!({ "chat": chat_rules }))))
@@ -64,8 +28,8 @@ async fn first_matching_rule_replies() {
     assert_eq!(chat.say("my order #42").await, "Order 42: you said 'my order #42'.");
     assert_eq!(chat.say("refund").await, "You said \"refund\". My instructions: Help.");
     assert_eq!(chat.say("slow").await, "You said \"slow\". My instructions: Help.");
-    let (status, body) = chat.status("crash").await;
-    assert_eq!((status, &body["errors"][0]["detail"]), (503, &json!("no capacity")));
+    let failed = chat.answer("crash").await;
+    assert_eq!((failed.status, &*failed.detail()), (503, "no capacity"));
 }
 
 #[tokio::test]
@@ -74,17 +38,17 @@ async fn rules_are_replaced_at_run_time() {
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "i"})).await;
     assert_eq!(chat.say("a").await, "from the start");
     let rules = json!({ "chat": [{ "reply": "set later" }] });
-    assert_eq!(api.call("PUT", "/_emulator/scripts", rules.clone()).await.good(), rules);
+    assert_eq!(api.put("/_emulator/scripts", rules.clone()).await.good(), rules);
     assert_eq!(api.get("/_emulator/scripts").await.good(), rules);
     assert_eq!(chat.say("a").await, "set later");
     assert_eq!(api.get("/_emulator/export").await.good()["scripts"], rules);
 
-    let wrong = api.call("PUT", "/_emulator/scripts", json!({ "chat": [{ "pattern": "(", "reply": "" }] })).await;
+    let wrong = api.put("/_emulator/scripts", json!({ "chat": [{ "pattern": "(", "reply": "" }] })).await;
     assert_eq!(wrong.status, 422);
     assert_eq!(wrong.json()["errors"][0]["source"]["pointer"], "/chat/0/pattern");
     assert_eq!(chat.say("a").await, "set later");
 
-    assert_eq!(api.call("DELETE", "/_emulator/scripts", Value::Null).await.status, 200);
+    assert_eq!(api.delete("/_emulator/scripts").await.status, 200);
     assert!(chat.say("a").await.starts_with("You said"));
     api.0.reset().expect("a reset");
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "i"})).await;
@@ -92,11 +56,26 @@ async fn rules_are_replaced_at_run_time() {
 }
 
 #[tokio::test]
+async fn rules_that_are_stored_last_apply() {
+    let api = api(json!([]));
+    let rules = ["a", "b"].map(|reply| json!({ "chat": [{ "reply": reply }] }));
+    for round in 0..2_000 {
+        std::thread::scope(|threads| {
+            for rules in &rules {
+                threads.spawn(|| api.0.set_scripts(scripts(rules.clone())).expect("scripts"));
+            }
+        });
+        let stored = api.0.export().expect("contents")["scripts"].clone();
+        assert_eq!(api.get("/_emulator/scripts").await.good(), stored, "in round {round}");
+    }
+}
+
+#[tokio::test]
 async fn rule_without_an_effect_is_422() {
     let api = api(json!([]));
     for effect in [json!({}), json!({ "reply": null }), json!({ "call": [] }), json!({ "delay_ms": null })] {
-        let refused = api.call("PUT", "/_emulator/scripts", json!({ "chat": [{ "reply": "a" }, effect] })).await;
-        assert_eq!((refused.status, &refused.json()["errors"][0]["source"]["pointer"]), (422, &json!("/chat/1")));
+        let refused = api.put("/_emulator/scripts", json!({ "chat": [{ "reply": "a" }, effect] })).await;
+        assert_eq!(refused.outcome(), invalid("/chat/1"));
     }
 }
 
@@ -114,7 +93,7 @@ async fn seed_has_rules() {
 async fn exported_scripts_are_those_that_were_set() {
     let set = json!({ "chat": [{ "words": "x", "reply": "y" }] });
     let first = api(json!([]));
-    assert_eq!(first.call("PUT", "/_emulator/scripts", set.clone()).await.status, 200);
+    assert_eq!(first.put("/_emulator/scripts", set.clone()).await.status, 200);
     let export = first.get("/_emulator/export").await.good();
     let again = Api::new(Emulator::builder().seed(export.clone()));
     assert_eq!(export["scripts"], set);
@@ -139,11 +118,9 @@ async fn verdicts_follow_rules() {
         {"name": "greeting", "criteria": "Says \"hello\""},
         {"name": "silence", "criteria": "Says \"silence\""},
     ]});
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), json!({})).await.good();
+    let run = api.start_run(test, json!({})).await;
     api.0.clock().advance(Duration::from_secs(5)).await;
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
-    let run = api.get(&path).await.good();
+    let run = api.get(&run).await.good();
     let verdicts: Vec<&str> =
         run["detail_status"].as_array().expect("verdicts").iter().filter_map(|item| item["status"].as_str()).collect();
     assert_eq!(verdicts, ["failed", "passed", "failed"], "{run}");
@@ -248,9 +225,9 @@ async fn responder_calls_tools_a_limited_number_of_times() {
     }}]);
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "i", "tools": tools})).await;
     assert_eq!(chat.say("a").await, "\"good\" and 2");
-    let (status, body) = chat.status("loop").await;
-    assert_eq!(status, 500);
-    assert!(body["errors"][0]["detail"].as_str().expect("a text").contains("8 times"), "{body}");
+    let failed = chat.answer("loop").await;
+    assert_eq!(failed.status, 500);
+    assert!(failed.detail().contains("8 times"), "{}", failed.text);
 }
 
 #[tokio::test]
@@ -261,8 +238,8 @@ async fn hangup_ends_the_conversation_and_sends_an_event() {
     let tools = json!([{ "type": "hangup", "hangup": {} }]);
     let chat = Chat::with(&api, json!({"name": "n", "instructions": "i", "model": "m", "tools": tools})).await;
     assert_eq!(chat.say("bye").await, "Good bye.");
-    let (status, body) = chat.status("still there?").await;
-    assert_eq!(status, 400, "{body}");
+    let refused = chat.answer("still there?").await;
+    assert_eq!(refused.status, 400, "{}", refused.text);
 
     let mut ids = Vec::new();
     for attempt in 1..=3 {
@@ -286,11 +263,7 @@ async fn end_of_a_scheduled_call_sends_an_event() {
     let (url, mut received) = endpoint(vec![(200, json!({}))]).await;
     let api = Api::new(Emulator::builder().frozen_at("2026-01-01T00:00:00Z").webhook_url(url));
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "greeting": "Hi"})).await;
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2026-01-01T01:00:00Z",
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
-    });
-    api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+    api.schedule(&assistant, json!({ "scheduled_at_fixed_datetime": "2026-01-01T01:00:00Z" })).await;
     api.0.clock().advance(Duration::from_secs(7_200)).await;
     let created = received.recv().await.expect("an event").json();
     assert_eq!(created["data"]["event_type"], "call.conversation.created");
@@ -308,10 +281,7 @@ async fn silent_endpoint() -> (String, mpsc::UnboundedReceiver<()>) {
         std::future::pending().await
     }
     let (sender, receiver) = mpsc::unbounded_channel();
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(hang).with_state(sender)).await });
-    (url, receiver)
+    (serve(Router::new().fallback(hang).with_state(sender)).await, receiver)
 }
 
 /// Starts a conversation that the assistant ends.
@@ -319,7 +289,7 @@ async fn hang_up(api: &Api) -> Chat {
     api.0.set_scripts(scripts(json!({ "chat": [{ "call": { "tool": "hangup" } }] }))).expect("scripts");
     let tools = json!([{ "type": "hangup", "hangup": {} }]);
     let chat = Chat::with(api, json!({"name": "n", "instructions": "i", "tools": tools})).await;
-    assert_eq!(chat.status("bye").await.0, 200);
+    assert_eq!(chat.answer("bye").await.status, 200);
     chat
 }
 
@@ -330,13 +300,7 @@ async fn slow_receiver_does_not_delay_calls() {
     let api = Api::new(Emulator::builder().webhook_url(url).assumptions(past_is_good));
     let chat = hang_up(&api).await;
     received.recv().await.expect("an event");
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": api.0.clock().now(),
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550002",
-    });
-    let events = format!("/assistants/{}/scheduled_events", chat.assistant);
-    let id = api.post(&events, event).await.good()["scheduled_event_id"].clone();
-    let path = format!("{events}/{}", id.as_str().expect("an id"));
+    let path = api.schedule(&chat.assistant, json!({ "scheduled_at_fixed_datetime": api.0.clock().now() })).await;
     while api.get(&path).await.good()["status"] == "pending" {
         tokio::task::yield_now().await;
     }
@@ -379,11 +343,8 @@ async fn receiver_is_called_at_the_time_of_the_event() {
     tokio::spawn(async move { axum::serve(listener, receiver).await });
     let assistant = api.assistant(json!({"name": "n", "instructions": "i"})).await;
     for hour in 1..=3 {
-        let event = json!({
-            "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2",
-            "scheduled_at_fixed_datetime": format!("2026-01-01T0{hour}:00:00Z"),
-        });
-        api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
+        let at = format!("2026-01-01T0{hour}:00:00Z");
+        api.schedule(&assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
     }
     api.0.clock().advance(Duration::from_secs(24 * 60 * 60)).await;
     // The events for start, end and analysis of the conversation.
@@ -504,7 +465,7 @@ async fn unknown_fields_of_a_conversation_are_kept() {
     let api = Api::new(Emulator::builder());
     let created = api.post("/conversations", json!({ "name": "n", "metadata": { "a": "1" }, "zz": 1 })).await.good();
     let path = format!("/conversations/{}", created["id"].as_str().expect("an id"));
-    let updated = api.call("PUT", &path, json!({ "zz": 2, "more": [3], "id": "x", "created_at": "y" })).await.good();
+    let updated = api.put(&path, json!({ "zz": 2, "more": [3], "id": "x", "created_at": "y" })).await.good();
     let mut expected = created.clone();
     (expected["zz"], expected["more"]) = (json!(2), json!([3]));
     assert_eq!(updated["data"], expected);
@@ -606,8 +567,7 @@ async fn unreadable_expression_is_422() {
     condition["expression"]["operands"][1]["op"] = "resembles".into();
     let api = Api::new(Emulator::builder().seed(export));
     let conversation = api.post("/conversations", json!({ "metadata": { "tier": "gold" } })).await.good();
-    let say = json!({ "content": "hi", "conversation_id": conversation["id"] });
-    let interrupted = api.post(&format!("/assistants/{id}/chat"), say).await;
+    let interrupted = api.say(&id, &conversation["id"], "hi").await;
     assert_eq!(interrupted.status, 422);
     let detail = "The expression of the edge 'to-b' cannot be read: at /operands/1/op: 'resembles' is not one of ==, ";
     assert!(interrupted.text.contains(detail), "{}", interrupted.text);
@@ -647,8 +607,8 @@ async fn circular_flow_fails_without_a_reply() {
             edge("1", "a", "b", json!({ "type": "default" })), edge("2", "b", "a", json!({ "type": "default" })),
         ]});
         let chat = Chat::with(&api, json!({"name": "n", "instructions": "i", "conversation_flow": flow})).await;
-        assert_eq!(chat.status("hi").await.0, 500);
-        assert_eq!(chat.status("again").await.0, 500);
+        assert_eq!(chat.answer("hi").await.status, 500);
+        assert_eq!(chat.answer("again").await.status, 500);
         let messages = api.get(&format!("/conversations/{}/messages", chat.conversation)).await.good();
         let messages = messages["data"].as_array().expect("a page");
         assert_eq!(messages.iter().map(|message| &message["text"]).collect::<Vec<_>>(), ["hi", "again"]);
@@ -684,9 +644,9 @@ async fn streamed_text_equals_the_stored_text() {
     let chat = Chat::with(&api, assistant).await;
     chat.say("hi").await;
     let gold = json!({ "metadata": { "tier": "gold" } });
-    api.call("PUT", &format!("/conversations/{}", chat.conversation), gold).await.good();
-    let body = json!({ "content": "bye", "conversation_id": chat.conversation, "stream": true });
-    let answer = api.post(&format!("/assistants/{}/chat", chat.assistant), body).await;
+    api.put(&format!("/conversations/{}", chat.conversation), gold).await.good();
+    let say = json!({ "content": "bye", "conversation_id": chat.conversation, "stream": true });
+    let answer = api.post(&format!("/assistants/{}/chat", chat.assistant), say).await;
     let events: Vec<Value> = answer
         .text
         .split_terminator("\n\n")
@@ -701,7 +661,7 @@ async fn streamed_text_equals_the_stored_text() {
             .iter()
             .any(|message| message["text"].as_str() == Some("{\"status\":\"transferred\",\"to\":\"+15550100\"}"))
     );
-    assert_eq!(chat.status("hello?").await.0, 400);
+    assert_eq!(chat.answer("hello?").await.status, 400);
 }
 
 /// A chat with an assistant that looks up orders with a slow tool, and hangs up at the word "bye".
@@ -742,8 +702,8 @@ async fn turns_of_a_conversation_run_one_after_the_other() {
     let (order, bye) =
         (said.iter().position(|text| *text == "It is shipped."), said.iter().position(|text| *text == "bye"));
     assert!(order < bye, "{said:?}");
-    let (status, body) = chat.status("my order").await;
-    assert_eq!(status, 400, "the conversation has ended: {body}");
+    let refused = chat.answer("my order").await;
+    assert_eq!(refused.status, 400, "the conversation has ended: {}", refused.text);
 }
 
 #[tokio::test]
@@ -766,21 +726,16 @@ async fn call_that_ends_during_a_turn_stays_ended() {
     let rules = scripts(json!({ "chat": order_rules() }));
     let api = Api::new(Emulator::builder().frozen_at("2026-03-02T00:00:00Z").scripts(rules));
     let mut chat = order_chat(&api, &shop).await;
-    let event = json!({
-        "telnyx_conversation_channel": "phone_call", "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2",
-        "scheduled_at_fixed_datetime": "2026-03-02T00:01:00Z",
-    });
-    api.post(&format!("/assistants/{}/scheduled_events", chat.assistant), event).await.good();
+    let call = api.schedule(&chat.assistant, json!({ "scheduled_at_fixed_datetime": "2026-03-02T00:01:00Z" })).await;
     api.0.clock().advance(Duration::from_secs(70)).await;
-    let calls = api.get("/conversations?metadata-%3Etelnyx_end_user_target=eq.%2B2").await.good();
-    chat.conversation = calls["data"][0]["id"].as_str().expect("a conversation").to_owned();
-    let turn = futures_util::future::join(chat.status("my order"), async {
+    chat.conversation = text(&api.get(&call).await.good()["conversation_id"]);
+    let turn = futures_util::future::join(chat.answer("my order"), async {
         shop.called().await;
         api.0.clock().advance(Duration::from_secs(3_600)).await;
         shop.open();
     });
-    assert_eq!(turn.await.0.0, 200);
-    assert_eq!(chat.status("hello").await.0, 400, "the call has ended");
+    assert_eq!(turn.await.0.status, 200);
+    assert_eq!(chat.answer("hello").await.status, 400, "the call has ended");
 }
 
 #[tokio::test]
@@ -793,8 +748,7 @@ async fn metadata_of_the_variables_webhook_replaces_nothing() {
     let api = api(json!([]));
     let assistant = json!({ "name": "n", "instructions": "{{tier}}, {{more}}", "dynamic_variables_webhook_url": url });
     let mut chat = Chat::with(&api, assistant).await;
-    let conversation = json!({ "metadata": { "tier": "of the request" } });
-    chat.conversation = api.post("/conversations", conversation).await.good()["id"].as_str().expect("an id").to_owned();
+    chat.conversation = api.conversation(json!({ "tier": "of the request" })).await;
     assert!(chat.say("hi").await.ends_with("of the request, of the webhook"));
     assert!(called.try_recv().is_ok());
     let stored = api.get(&format!("/conversations/{}", chat.conversation)).await.good()["data"]["metadata"].clone();
@@ -907,7 +861,7 @@ async fn update_of_a_conversation_changes_only_its_metadata() {
     let created = api.post("/conversations", json!({ "name": "Ada", "metadata": { "a": "1" } })).await.good();
     let path = format!("/conversations/{}", created["id"].as_str().expect("an id"));
     let change = json!({ "name": "Bob", "created_at": "2000-01-01T00:00:00Z", "metadata": { "b": "2" } });
-    let updated = api.call("PUT", &path, change).await.good()["data"].clone();
+    let updated = api.put(&path, change).await.good()["data"].clone();
     assert_eq!((&updated["name"], &updated["created_at"]), (&json!("Ada"), &created["created_at"]), "{updated}");
     assert_eq!(updated["metadata"], json!({ "b": "2" }));
 }

@@ -23,7 +23,7 @@ async fn fault_responds_the_configured_number_of_times() {
     for _ in 0..2 {
         let answer = api.get("/assistants").await;
         assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
-        assert_eq!(answer.json()["errors"][0]["code"], "10007");
+        assert_eq!(answer.code(), "10007");
         assert!(!answer.header("x-request-id").is_empty());
     }
     assert_eq!(api.get("/assistants").await.status, 200);
@@ -78,9 +78,9 @@ async fn faults_are_managed_over_http() {
     assert_eq!((&listed["data"][0]["fired"], &listed["data"][0]["body"]), (&json!(1), &json!("sorry")));
     // Faults do not apply to the control endpoints.
     api.post("/_emulator/faults", json!({ "path": "**", "status": 500 })).await.good();
-    assert_eq!(api.call("DELETE", "/_emulator/faults/2", Value::Null).await.status, 200);
-    assert_eq!(api.call("DELETE", "/_emulator/faults/2", Value::Null).await.status, 404);
-    assert_eq!(api.call("DELETE", "/_emulator/faults", Value::Null).await.status, 200);
+    assert_eq!(api.delete("/_emulator/faults/2").await.status, 200);
+    assert_eq!(api.delete("/_emulator/faults/2").await.status, 404);
+    assert_eq!(api.delete("/_emulator/faults").await.status, 200);
     assert_eq!(api.get("/_emulator/faults").await.good()["data"], json!([]));
 
     for (fault_body, pointer) in [
@@ -161,7 +161,7 @@ async fn rate_limit_follows_the_clock() {
     let answer = api.get("/tools").await;
     assert_eq!((answer.status, answer.header("x-ratelimit-limit")), (429, "2"));
     assert_eq!((answer.header("x-ratelimit-reset"), answer.header("retry-after")), ("6", "6"));
-    assert_eq!(answer.json()["errors"][0]["code"], "10011");
+    assert_eq!(answer.code(), "10011");
     api.0.clock().advance(Duration::from_secs(6)).await;
     assert_eq!(api.get("/tools").await.status, 200);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Api, endpoint::endpoint};
+use crate::support::{Api, Chat, endpoint::endpoint, id};
 
 fn edge(id: &str, from: &str, to: &str, condition: Value) -> Value {
     json!({ "id": id, "start_node_id": from, "target": { "type": "node", "node_id": to }, "condition": condition })
@@ -29,31 +29,15 @@ fn assistant(flow: Value) -> Value {
     json!({ "name": "n", "instructions": "Base.", "conversation_flow": flow })
 }
 
-/// An assistant, and a conversation with it.
-struct Chat {
-    api: Api,
-    assistant: String,
-    conversation: String,
+/// A conversation on a channel.
+async fn chat_on(channel: &str, metadata: Value, assistant: Value) -> Chat {
+    let api = Api::new(Emulator::builder().frozen_at("2026-10-01T16:04:15Z"));
+    chat_of(&api, channel, metadata, assistant).await
 }
 
-impl Chat {
-    async fn on(channel: &str, metadata: Value, assistant: Value) -> Self {
-        let api = Api::new(Emulator::builder().frozen_at("2026-10-01T16:04:15Z"));
-        Self::with(api, channel, metadata, assistant).await
-    }
-
-    async fn with(api: Api, channel: &str, mut metadata: Value, assistant: Value) -> Self {
-        let assistant = api.assistant(assistant).await;
-        metadata["telnyx_conversation_channel"] = channel.into();
-        let conversation = api.post("/conversations", json!({ "metadata": metadata })).await.good();
-        Self { api, assistant, conversation: conversation["id"].as_str().expect("an id").to_owned() }
-    }
-
-    async fn say(&self, content: &str) -> String {
-        let body = json!({ "content": content, "conversation_id": self.conversation });
-        let answer = self.api.post(&format!("/assistants/{}/chat", self.assistant), body).await.good();
-        answer["content"].as_str().expect("a text").to_owned()
-    }
+async fn chat_of(api: &Api, channel: &str, mut metadata: Value, assistant: Value) -> Chat {
+    metadata["telnyx_conversation_channel"] = channel.into();
+    Chat::about(api, metadata, assistant).await
 }
 
 /// The first node has two edges: one with an `llm` condition, then one with an expression.
@@ -67,9 +51,9 @@ fn words_then_expression() -> Value {
 async fn expressions_take_precedence_on_calls() {
     for channel in ["phone_call", "web_call"] {
         let gold = json!({ "tier": "gold" });
-        let call = Chat::on(channel, gold, assistant(words_then_expression())).await;
+        let call = chat_on(channel, gold, assistant(words_then_expression())).await;
         assert_eq!(call.say("go").await, "You said \"go\". My instructions: C.");
-        let call = Chat::on(channel, json!({}), assistant(words_then_expression())).await;
+        let call = chat_on(channel, json!({}), assistant(words_then_expression())).await;
         assert_eq!(call.say("hm").await, "You said \"hm\". My instructions: A.");
         assert_eq!(
             call.say("go").await,
@@ -82,9 +66,9 @@ async fn expressions_take_precedence_on_calls() {
 #[tokio::test]
 async fn chat_follows_expressions_before_the_reply_and_words_after_it() {
     for channel in ["web_chat", "sms_chat", "whatsapp_chat"] {
-        let chat = Chat::on(channel, json!({ "tier": "gold" }), assistant(words_then_expression())).await;
+        let chat = chat_on(channel, json!({ "tier": "gold" }), assistant(words_then_expression())).await;
         assert_eq!(chat.say("go").await, "You said \"go\". My instructions: C.");
-        let chat = Chat::on(channel, json!({}), assistant(words_then_expression())).await;
+        let chat = chat_on(channel, json!({}), assistant(words_then_expression())).await;
         assert_eq!(chat.say("go").await, "You said \"go\". My instructions: A.", "evaluated after the reply");
         assert_eq!(chat.say("and now").await, "You said \"and now\". My instructions: B.");
     }
@@ -94,7 +78,7 @@ async fn chat_follows_expressions_before_the_reply_and_words_after_it() {
 async fn edge_to_an_unknown_kind_of_target_is_not_followed() {
     let mut flow = words_then_expression();
     flow["edges"][1]["target"] = json!({ "type": "new_kind", "node_id": "c" });
-    let chat = Chat::on("web_chat", json!({ "tier": "gold" }), assistant(flow)).await;
+    let chat = chat_on("web_chat", json!({ "tier": "gold" }), assistant(flow)).await;
     assert_eq!(chat.say("hm").await, "You said \"hm\". My instructions: A.");
     assert_eq!(chat.say("go").await, "You said \"go\". My instructions: A.");
     assert_eq!(chat.say("hm").await, "You said \"hm\". My instructions: B.", "the other edge is followed");
@@ -111,7 +95,7 @@ async fn expressions_are_followed_through_several_nodes() {
     ] });
     let mut body = assistant(flow);
     body["greeting"] = "Hi.".into();
-    let chat = Chat::on("web_chat", json!({ "tier": "gold" }), body).await;
+    let chat = chat_on("web_chat", json!({ "tier": "gold" }), body).await;
     assert_eq!(chat.say("hm").await, "Hi.", "the greeting comes first");
     let said = chat.say("hm").await;
     assert_eq!(said, "Hello gold.\nYou said \"hm\". My instructions: C.", "each node is left at most once per turn");
@@ -135,7 +119,7 @@ async fn nodes_after_the_reply_speak_and_call_tools() {
         edge("3", "book", "booked", is("telnyx_last_tool_status_code", json!(200))),
         edge("4", "sorry", "ask", otherwise()),
     ] });
-    let chat = Chat::with(api, "web_chat", json!({ "who": "Ada" }), assistant(flow)).await;
+    let chat = chat_of(&api, "web_chat", json!({ "who": "Ada" }), assistant(flow)).await;
     let answer = "You said \"book it\". My instructions: Ask.";
     assert_eq!(chat.say("book it").await, format!("{answer}\nOne moment, Ada.\nThat failed: 404."));
     assert_eq!(chat.say("book it").await, format!("{answer}\nOne moment, Ada.\nIt is booked."));
@@ -147,7 +131,7 @@ async fn deleted_tool_of_a_node_selects_the_default_edge() {
     let api = Api::new(Emulator::builder());
     let tool = json!({ "type": "webhook", "display_name": "Book", "webhook": {
         "name": "book", "description": "Books.", "url": "http://127.0.0.1:1/" } });
-    let tool = api.post("/tools", tool).await.good()["id"].as_str().expect("an id").to_owned();
+    let tool = id(&api.post("/tools", tool).await.good());
     let flow = json!({ "start_node_id": "ask", "nodes": [
         { "id": "ask", "instructions": "Ask." },
         { "id": "book", "type": "tool", "shared_tool_id": tool },
@@ -160,8 +144,8 @@ async fn deleted_tool_of_a_node_selects_the_default_edge() {
         edge("4", "sorry", "ask", otherwise()),
     ] });
     // The status of an earlier tool does not count.
-    let chat = Chat::with(api, "web_chat", json!({ "telnyx_last_tool_status_code": 200 }), assistant(flow)).await;
-    assert_eq!(chat.api.call("DELETE", &format!("/tools/{tool}"), Value::Null).await.status, 204);
+    let chat = chat_of(&api, "web_chat", json!({ "telnyx_last_tool_status_code": 200 }), assistant(flow)).await;
+    assert_eq!(chat.api.delete(&format!("/tools/{tool}")).await.status, 204);
     for _ in 0..2 {
         let said = chat.say("book it").await;
         assert_eq!(said, "You said \"book it\". My instructions: Ask.\nThat is not possible.");
@@ -178,7 +162,7 @@ async fn unreachable_tool_has_a_status() {
         { "id": "a", "type": "tool", "shared_tool_id": tool },
         { "id": "b", "type": "speak", "message": "It is {{telnyx_last_tool_status_code}}." },
     ], "edges": [edge("1", "a", "b", otherwise())] });
-    let chat = Chat::with(api, "web_chat", json!({}), assistant(flow)).await;
+    let chat = chat_of(&api, "web_chat", json!({}), assistant(flow)).await;
     assert_eq!(chat.say("hi").await, "It is 502.");
 }
 
@@ -190,7 +174,7 @@ async fn system_variables_are_filled_in() {
                {{telnyx_conversation_id}}|{{telnyx_conversation_duration_secs}}|{{assistant_version_id}}";
     let metadata = json!({ "telnyx_agent_target": "+1", "telnyx_end_user_target": "+2", "call_control_id": "v3:x" });
     let body = json!({ "name": "n", "instructions": format!("{times}\n{who}") });
-    let call = Chat::on("phone_call", metadata, body.clone()).await;
+    let call = chat_on("phone_call", metadata, body.clone()).await;
     call.say("hi").await;
     call.api.0.clock().advance(Duration::from_secs(65)).await;
     let said = call.say("hi").await;
@@ -205,7 +189,7 @@ async fn system_variables_are_filled_in() {
     let version = version.as_str().expect("an id");
     assert_eq!(who, format!("phone_call|+1|+2|v3:x|{}|65|{version}", call.conversation));
 
-    let chat = Chat::on("web_chat", json!({}), body).await;
+    let chat = chat_on("web_chat", json!({}), body).await;
     let said = chat.say("hi").await;
     assert!(said.contains("|{{telnyx_conversation_duration_secs}}|"), "only calls have a duration: {said}");
 }
@@ -221,7 +205,7 @@ async fn conversation_metadata_is_any_json() {
     assert_eq!(api.get(&path).await.good()["data"]["metadata"], metadata);
     assert_eq!(api.get("/conversations?metadata-%3Eerror_count=eq.2").await.good()["data"][0]["metadata"], metadata);
     let change = json!({ "metadata": { "n": 1.5 } });
-    assert_eq!(api.call("PUT", &path, change.clone()).await.good()["data"]["metadata"], change["metadata"]);
+    assert_eq!(api.put(&path, change.clone()).await.good()["data"]["metadata"], change["metadata"]);
     assert_eq!(api.post("/conversations", json!({ "metadata": ["a"] })).await.status, 422);
 }
 

@@ -13,37 +13,15 @@ use telnyx_ai_emulator::{Builder, Criterion, Emulator, Insight, Judge, Llm, Scri
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::support::{
-    Api,
+    Api, Gate,
     endpoint::{Received, endpoint},
-    file,
+    file, id, invalid, scripts,
 };
 
 const START: &str = "2026-10-01T00:00:00Z";
 
 fn frozen() -> Builder {
     Emulator::builder().frozen_at(START)
-}
-
-fn scripts(rules: Value) -> Scripts {
-    Scripts::from_value(&rules).expect("rules")
-}
-
-fn id(resource: &Value) -> String {
-    resource["id"].as_str().expect("an id").to_owned()
-}
-
-async fn insight(api: &Api, body: Value) -> String {
-    id(&api.post("/conversations/insights", body).await.good()["data"])
-}
-
-/// A group with these insights.
-async fn group(api: &Api, body: Value, insights: &[&str]) -> String {
-    let group = id(&api.post("/conversations/insight-groups", body).await.good()["data"]);
-    for insight in insights {
-        let path = format!("/conversations/insight-groups/{group}/insights/{insight}/assign");
-        assert_eq!(api.post(&path, Value::Null).await.status, 204);
-    }
-    group
 }
 
 /// An assistant with an insight group that hangs up at the word "bye".
@@ -61,10 +39,9 @@ fn hanging_up() -> Value {
 
 /// Sends a message in a new conversation. Returns the conversation's id.
 async fn talk(api: &Api, assistant: &str, lines: &[&str]) -> String {
-    let conversation = id(&api.post("/conversations", json!({ "metadata": { "order": 17 } })).await.good());
+    let conversation = api.conversation(json!({ "order": 17 })).await;
     for line in lines {
-        let say = json!({ "content": line, "conversation_id": conversation });
-        api.post(&format!("/assistants/{assistant}/chat"), say).await.good();
+        api.say(assistant, &conversation, line).await.good();
     }
     conversation
 }
@@ -92,17 +69,17 @@ async fn insight_is_created_changed_and_deleted() {
     assert_eq!(api.get(&path).await.good()["data"], created);
 
     let change = json!({ "webhook": "http://127.0.0.1:9/moods", "name": null });
-    let changed = api.call("PUT", &path, change).await.good()["data"].clone();
+    let changed = api.put(&path, change).await.good()["data"].clone();
     assert_eq!((&changed["name"], &changed["webhook"]), (&json!("Mood"), &json!("http://127.0.0.1:9/moods")));
     assert_eq!(api.get(&path).await.good()["data"], changed);
 
-    insight(&api, json!({ "name": "Topic", "instructions": "Name it." })).await;
+    api.insight(json!({ "name": "Topic", "instructions": "Name it." })).await;
     let page = api.get("/conversations/insights?page[size]=1").await.good();
     assert_eq!((&page["data"][0]["name"], &page["meta"]["total_results"]), (&json!("Topic"), &json!(2)));
 
-    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 204);
+    assert_eq!(api.delete(&path).await.status, 204);
     assert_eq!(api.get(&path).await.status, 404);
-    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 404);
+    assert_eq!(api.delete(&path).await.status, 404);
 }
 
 #[tokio::test]
@@ -111,21 +88,21 @@ async fn invalid_schema_is_400() {
     for schema in [json!({ "type": "text" }), json!("{"), json!({ "properties": [] })] {
         let body = json!({ "name": "Mood", "instructions": "Name it.", "json_schema": schema });
         let refused = api.post("/conversations/insights", body).await;
-        assert_eq!((refused.status, &refused.json()["errors"][0]["code"]), (400, &json!("10015")), "{}", refused.text);
+        assert_eq!((refused.status, &*refused.code()), (400, "10015"), "{}", refused.text);
     }
-    let mood = insight(&api, json!({ "name": "Mood", "instructions": "Name it." })).await;
+    let mood = api.insight(json!({ "name": "Mood", "instructions": "Name it." })).await;
     let change = json!({ "json_schema": { "type": "text" } });
-    assert_eq!(api.call("PUT", &format!("/conversations/insights/{mood}"), change).await.status, 400);
+    assert_eq!(api.put(&format!("/conversations/insights/{mood}"), change).await.status, 400);
     let missing = api.post("/conversations/insights", json!({ "name": "Mood" })).await;
-    assert_eq!((missing.status, &missing.json()["errors"][0]["source"]["pointer"]), (422, &json!("/instructions")));
+    assert_eq!(missing.outcome(), invalid("/instructions"));
 }
 
 #[tokio::test]
 async fn group_has_the_insights_that_are_assigned() {
     let api = Api::new(frozen());
-    let mood = insight(&api, json!({ "name": "Mood", "instructions": "Name it." })).await;
-    let topic = insight(&api, json!({ "name": "Topic", "instructions": "Name it." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&mood, &topic, &mood]).await;
+    let mood = api.insight(json!({ "name": "Mood", "instructions": "Name it." })).await;
+    let topic = api.insight(json!({ "name": "Topic", "instructions": "Name it." })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&mood, &topic, &mood]).await;
     let path = format!("/conversations/insight-groups/{group}");
     let members = async || {
         let group = api.get(&path).await.good()["data"].clone();
@@ -133,16 +110,16 @@ async fn group_has_the_insights_that_are_assigned() {
     };
     assert_eq!(members().await, ["Mood", "Topic"]);
     assert_eq!(api.get("/conversations/insight-groups").await.good()["data"][0], api.get(&path).await.good()["data"]);
-    let changed = api.call("PUT", &path, json!({ "description": "How well we help." })).await.good()["data"].clone();
+    let changed = api.put(&path, json!({ "description": "How well we help." })).await.good()["data"].clone();
     assert_eq!((&changed["name"], &changed["description"]), (&json!("Quality"), &json!("How well we help.")));
 
     let unassign = format!("{path}/insights/{mood}/unassign");
-    assert_eq!(api.call("DELETE", &unassign, Value::Null).await.status, 204);
-    assert_eq!(api.call("DELETE", &unassign, Value::Null).await.status, 404);
+    assert_eq!(api.delete(&unassign).await.status, 204);
+    assert_eq!(api.delete(&unassign).await.status, 404);
     assert_eq!(api.post(&format!("{path}/insights/nothing/assign"), Value::Null).await.status, 404);
-    assert_eq!(api.call("DELETE", &format!("/conversations/insights/{topic}"), Value::Null).await.status, 204);
+    assert_eq!(api.delete(&format!("/conversations/insights/{topic}")).await.status, 204);
     assert!(members().await.is_empty(), "a deleted insight is removed from its groups");
-    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 204);
+    assert_eq!(api.delete(&path).await.status, 204);
     assert_eq!(api.get(&path).await.status, 404);
     assert_eq!(api.get(&format!("/conversations/insights/{mood}")).await.status, 200);
 }
@@ -151,11 +128,11 @@ async fn group_has_the_insights_that_are_assigned() {
 async fn insights_run_when_a_conversation_has_ended() {
     let rules = json!({ "chat": hanging_up() });
     let api = Api::new(frozen().scripts(scripts(rules)));
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let summary = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
     let schema = json!({ "type": "object", "properties": { "score": { "type": "integer" } } });
     let score = json!({ "name": "Score", "instructions": "Rate it.", "json_schema": schema });
-    let score = insight(&api, score).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&summary, &score]).await;
+    let score = api.insight(score).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&summary, &score]).await;
     let desk = assistant(&api, &group).await;
 
     let ongoing = talk(&api, &desk, &["It was a 4."]).await;
@@ -170,13 +147,13 @@ async fn insights_run_when_a_conversation_has_ended() {
             { "insight_id": score, "result": "{\"score\":4}" },
         ])
     );
-    assert_eq!(api.call("DELETE", &format!("/conversations/{ended}"), Value::Null).await.status, 204);
+    assert_eq!(api.delete(&format!("/conversations/{ended}")).await.status, 204);
 }
 
 /// An assistant whose conversations get a summary.
 async fn summarized_assistant(api: &Api) -> String {
-    let summary = insight(api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(api, json!({ "name": "Quality" }), &[&summary]).await;
+    let summary = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&summary]).await;
     assistant(api, &group).await
 }
 
@@ -211,8 +188,7 @@ async fn chat_that_continues_without_an_insight_group_is_not_analyzed() {
     let chat = talk(&api, &desk, &["hello"]).await;
     api.0.clock().advance(minutes(29)).await;
     api.post(&format!("/assistants/{desk}"), json!({ "insight_settings": null })).await.good();
-    let say = json!({ "content": "again", "conversation_id": chat });
-    api.post(&format!("/assistants/{desk}/chat"), say).await.good();
+    api.say(&desk, &chat, "again").await.good();
     api.0.clock().advance(minutes(60)).await;
     assert!(found(&api, &chat).await.is_empty());
 }
@@ -245,9 +221,9 @@ async fn scripts_decide_results() {
         { "result": "It went well." },
     ] });
     let api = Api::new(frozen().scripts(scripts(rules.clone())));
-    let order = insight(&api, json!({ "name": "Order", "instructions": "Find it." })).await;
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&order, &summary]).await;
+    let order = api.insight(json!({ "name": "Order", "instructions": "Find it." })).await;
+    let summary = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&order, &summary]).await;
     let desk = assistant(&api, &group).await;
     let results = async |lines: &[&str]| {
         let conversation = talk(&api, &desk, lines).await;
@@ -301,8 +277,8 @@ impl Judge for Nesting {
 #[tokio::test]
 async fn result_that_cannot_be_stored_fails_and_does_not_stop_the_clock() {
     let api = Api::new(frozen().judge(Nesting));
-    let deep = insight(&api, json!({ "name": "Deep", "instructions": "i", "webhook": "http://127.0.0.1:1/" })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&deep]).await;
+    let deep = api.insight(json!({ "name": "Deep", "instructions": "i", "webhook": "http://127.0.0.1:1/" })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&deep]).await;
     let desk = assistant(&api, &group).await;
     let chat = talk(&api, &desk, &["hello"]).await;
     api.0.clock().advance(Duration::from_secs(3_600)).await;
@@ -329,16 +305,16 @@ async fn results_whose_group_is_deleted_before_the_run_are_completed() {
     let (permission, permissions) = channel();
     let judge = Waiting(Mutex::new(permissions));
     let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))).judge(judge));
-    let length = insight(&api, json!({ "name": "Length", "instructions": "Count." })).await;
+    let length = api.insight(json!({ "name": "Length", "instructions": "Count." })).await;
     let [first, second] = [
-        group(&api, json!({ "name": "First" }), &[&length]).await,
-        group(&api, json!({ "name": "Second" }), &[&length]).await,
+        api.insight_group(json!({ "name": "First" }), &[&length]).await,
+        api.insight_group(json!({ "name": "Second" }), &[&length]).await,
     ];
     talk(&api, &assistant(&api, &first).await, &["bye"]).await;
     let waiting = talk(&api, &assistant(&api, &second).await, &["bye"]).await;
     assert_eq!(found(&api, &waiting).await[0]["status"], "pending");
     let path = format!("/conversations/insight-groups/{second}");
-    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 204);
+    assert_eq!(api.delete(&path).await.status, 204);
     permission.send(()).expect("the judge waits");
     api.0.clock().advance(Duration::from_secs(1)).await;
     let results = found(&api, &waiting).await[0].clone();
@@ -346,10 +322,42 @@ async fn results_whose_group_is_deleted_before_the_run_are_completed() {
 }
 
 #[tokio::test]
+async fn interrupted_run_is_repeated_with_the_group_that_it_began_with() {
+    let answer = json!({ "choices": [{ "message": { "content": "They were pleased." } }] });
+    let model = Gate::new(answer).await;
+    let rules = scripts(json!({ "chat": [{ "reply": "Hi." }] }));
+    let api = Api::new(frozen().scripts(rules).llm(Llm::new(&model.url, "m")));
+    let summary = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&summary]).await;
+    let chat = talk(&api, &assistant(&api, &group).await, &["hello"]).await;
+    let clock = api.0.clock();
+    tokio::select! {
+        () = clock.advance(Duration::from_secs(3_600)) => panic!("the model has not answered"),
+        () = model.called() => {}
+    }
+    assert_eq!(api.0.export().expect("contents")["documents"][0]["body"]["status"], "in_progress");
+    let path = format!("/conversations/insight-groups/{group}");
+    assert_eq!(api.delete(&path).await.status, 204);
+    let answering = async {
+        loop {
+            model.open();
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = clock.advance(Duration::from_secs(3_600)) => {}
+        () = answering => {}
+    }
+    let results = found(&api, &chat).await[0].clone();
+    let expected = json!([{ "insight_id": summary, "result": "They were pleased." }]);
+    assert_eq!((&results["status"], &results["conversation_insights"]), (&json!("completed"), &expected));
+}
+
+#[tokio::test]
 async fn judge_decides_results() {
     let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))).judge(Counter));
-    let length = insight(&api, json!({ "name": "Length", "instructions": "Count." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&length]).await;
+    let length = api.insight(json!({ "name": "Length", "instructions": "Count." })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&length]).await;
     let desk = assistant(&api, &group).await;
     let conversation = talk(&api, &desk, &["bye"]).await;
     let run = found(&api, &conversation).await[0].clone();
@@ -369,11 +377,11 @@ async fn model_decides_results() {
     .await;
     let rules = json!({ "chat": hanging_up() });
     let api = Api::new(frozen().scripts(scripts(rules)).llm(Llm::new(url, "m")));
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let summary = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
     let schema = json!({ "type": "object", "properties": { "score": { "type": "integer" } } });
     let score = json!({ "name": "Score", "instructions": "Rate it.", "json_schema": schema.to_string() });
-    let score = insight(&api, score).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&summary, &score]).await;
+    let score = api.insight(score).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&summary, &score]).await;
     let desk = assistant(&api, &group).await;
     let conversation = talk(&api, &desk, &["bye"]).await;
     let results = found(&api, &conversation).await[0]["conversation_insights"].clone();
@@ -387,8 +395,7 @@ async fn model_decides_results() {
     let task = next(&mut asked).await["messages"][0]["content"].clone();
     assert!(task.as_str().expect("a text").contains(&schema.to_string()), "{task}");
 
-    api.call("DELETE", &format!("/conversations/insight-groups/{group}/insights/{summary}/unassign"), Value::Null)
-        .await;
+    api.delete(&format!("/conversations/insight-groups/{group}/insights/{summary}/unassign")).await;
     let conversation = talk(&api, &desk, &["bye"]).await;
     assert_eq!(found(&api, &conversation).await[0]["status"], "failed", "the model gave no JSON");
 }
@@ -399,8 +406,8 @@ async fn model_may_return_an_array() {
     let (url, _asked) = endpoint(vec![(200, answer)]).await;
     let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))).llm(Llm::new(url, "m")));
     let topics = json!({ "name": "Topics", "instructions": "List them.", "json_schema": { "type": "array" } });
-    let topics = insight(&api, topics).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&topics]).await;
+    let topics = api.insight(topics).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&topics]).await;
     let desk = assistant(&api, &group).await;
     let conversation = talk(&api, &desk, &["bye"]).await;
     let results = found(&api, &conversation).await[0]["conversation_insights"].clone();
@@ -414,9 +421,9 @@ async fn results_are_counted() {
         { "result": "Fine." },
     ] });
     let api = Api::new(frozen().scripts(scripts(rules)));
-    let score = insight(&api, json!({ "name": "Score", "instructions": "Rate it." })).await;
-    let other = insight(&api, json!({ "name": "Other", "instructions": "Say." })).await;
-    let group = group(&api, json!({ "name": "Quality" }), &[&score, &other]).await;
+    let score = api.insight(json!({ "name": "Score", "instructions": "Rate it." })).await;
+    let other = api.insight(json!({ "name": "Other", "instructions": "Say." })).await;
+    let group = api.insight_group(json!({ "name": "Quality" }), &[&score, &other]).await;
     let (one, two) = (assistant(&api, &group).await, assistant(&api, &group).await);
     for (desk, line) in [(&one, "it was 5"), (&one, "it was 5"), (&two, "it was 5"), (&one, "it was 2")] {
         talk(&api, desk, &[line, "bye"]).await;
@@ -468,9 +475,9 @@ async fn results_are_posted_to_the_webhooks_of_group_and_insight() {
         { "insight": "Score", "result": { "score": 5 } }, { "result": "Fine." },
     ] });
     let api = Api::new(frozen().scripts(scripts(rules)));
-    let score = insight(&api, json!({ "name": "Score", "instructions": "Rate it.", "webhook": of_insight })).await;
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(&api, json!({ "name": "Quality", "webhook": of_group }), &[&score, &summary]).await;
+    let score = api.insight(json!({ "name": "Score", "instructions": "Rate it.", "webhook": of_insight })).await;
+    let summary = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = api.insight_group(json!({ "name": "Quality", "webhook": of_group }), &[&score, &summary]).await;
     let desk = assistant(&api, &group).await;
     let conversation = talk(&api, &desk, &["bye"]).await;
 
@@ -505,11 +512,9 @@ async fn test_run_has_the_id_of_its_results() {
     let desk = summarized_assistant(&api).await;
     let rubric = json!([{ "name": "polite", "criteria": "Is polite" }]);
     let test = json!({ "name": "t", "destination": desk, "instructions": "Say \"hi\".", "rubric": rubric });
-    let test = api.post("/assistants/tests", test).await.good();
-    let runs = format!("/assistants/tests/{}/runs", test["test_id"].as_str().expect("an id"));
-    let run = api.post(&runs, json!({})).await.good();
+    let run = api.start_run(test, json!({})).await;
     api.0.clock().advance(Duration::from_secs(5)).await;
-    let run = api.get(&format!("{runs}/{}", run["run_id"].as_str().expect("an id"))).await.good();
+    let run = api.get(&run).await.good();
     assert_eq!(run["status"], "passed", "{run}");
     let found = found(&api, run["conversation_id"].as_str().expect("an id")).await;
     assert_eq!((&found[0]["id"], &found[0]["status"]), (&run["conversation_insights_id"], &json!("completed")));
@@ -541,11 +546,9 @@ async fn insights_accept_one_of_two_models() {
     let api = Api::new(frozen());
     let with = |model: Value| json!({ "name": "n", "instructions": "i", "insight_settings": { "model": model } });
     let refused = api.post("/assistants", with(json!("gpt-1"))).await;
-    assert_eq!(
-        (refused.status, &refused.json()["errors"][0]["source"]["pointer"]),
-        (422, &json!("/insight_settings/model"))
-    );
-    let groups = [group(&api, json!({ "name": "G" }), &[]).await, group(&api, json!({ "name": "H" }), &[]).await];
+    assert_eq!(refused.outcome(), invalid("/insight_settings/model"));
+    let groups =
+        [api.insight_group(json!({ "name": "G" }), &[]).await, api.insight_group(json!({ "name": "H" }), &[]).await];
     let assistant = json!({ "name": "n", "instructions": "i", "insight_settings": { "insight_group_id": groups[0] } });
     let path = format!("/assistants/{}", api.assistant(assistant).await);
     let model = async || api.get(&path).await.good()["insight_settings"]["model"].clone();
@@ -563,13 +566,13 @@ async fn new_insight_group_of_an_assistant_must_exist() {
     let api = Api::new(frozen());
     let with =
         |group: &str| json!({ "name": "n", "instructions": "i", "insight_settings": { "insight_group_id": group } });
-    let quality = group(&api, json!({ "name": "Quality" }), &[]).await;
+    let quality = api.insight_group(json!({ "name": "Quality" }), &[]).await;
     let path = format!("/assistants/{}", api.assistant(with(&quality)).await);
-    for refused in [api.post("/assistants", with("nope")).await, api.call("PATCH", &path, with("nope")).await] {
+    for refused in [api.post("/assistants", with("nope")).await, api.patch(&path, with("nope")).await] {
         let pointer = &refused.json()["errors"][0]["source"]["pointer"];
         assert_eq!((refused.status, pointer), (422, &json!("/insight_settings/insight_group_id")), "{}", refused.text);
     }
-    let gone = api.call("DELETE", &format!("/conversations/insight-groups/{quality}"), Value::Null).await;
+    let gone = api.delete(&format!("/conversations/insight-groups/{quality}")).await;
     assert_eq!(gone.status, 204, "{}", gone.text);
     api.post(&path, json!({ "greeting": "Hi" })).await.good();
     api.post(&path, with(&quality)).await.good();
@@ -579,8 +582,8 @@ async fn new_insight_group_of_an_assistant_must_exist() {
 #[tokio::test]
 async fn export_and_seed_have_insights() {
     let api = Api::new(frozen().scripts(scripts(json!({ "chat": hanging_up() }))));
-    let summary = insight(&api, json!({ "name": "Summary", "instructions": "Summarize." })).await;
-    let group = group(&api, json!({ "name": "Quality", "webhook": "http://127.0.0.1:9/" }), &[&summary]).await;
+    let summary = api.insight(json!({ "name": "Summary", "instructions": "Summarize." })).await;
+    let group = api.insight_group(json!({ "name": "Quality", "webhook": "http://127.0.0.1:9/" }), &[&summary]).await;
     let desk = assistant(&api, &group).await;
     let conversation = talk(&api, &desk, &["bye"]).await;
     let results = found(&api, &conversation).await;

@@ -23,7 +23,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use crate::support::{self, Api, cut, endpoint::endpoint, serve};
+use crate::support::{self, Api, cut, endpoint::endpoint, scripts, serve};
 
 /// A response of the fake model.
 enum Answer {
@@ -91,10 +91,6 @@ fn with_model(url: &str) -> Builder {
     Emulator::builder().llm(Llm::new(url, "small").with_key("secret"))
 }
 
-async fn conversation(api: &Api) -> String {
-    api.post("/conversations", json!({})).await.good()["id"].as_str().expect("an id").to_owned()
-}
-
 fn status_tool() -> Value {
     json!([{ "type": "update_dynamic_variables", "update_dynamic_variables": {
         "name": "note", "description": "Notes the mood.", "updatable_variables": [{ "name": "mood" }],
@@ -119,7 +115,7 @@ async fn model_replies() {
     let api = Api::new(with_model(&url));
     let body = json!({"name": "n", "instructions": "Be {{mood}}.", "greeting": "Welcome.", "tools": status_tool()});
     let assistant = api.assistant(body).await;
-    let conversation = conversation(&api).await;
+    let conversation = api.conversation(json!({})).await;
     let chat = format!("/assistants/{assistant}/chat");
     let say = |content: &str| json!({ "content": content, "conversation_id": conversation });
     assert_eq!(api.post(&chat, say("hi")).await.good()["content"], "Hello.");
@@ -175,7 +171,7 @@ async fn reply_of_a_model_is_streamed() {
     .await;
     let api = Api::new(with_model(&url));
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "tools": status_tool()})).await;
-    let conversation = conversation(&api).await;
+    let conversation = api.conversation(json!({})).await;
     let body = json!({ "content": "go", "conversation_id": conversation, "stream": true });
     let request = http::Request::post(format!("/v2/ai/assistants/{assistant}/chat"))
         .header("authorization", "Bearer key")
@@ -233,7 +229,7 @@ async fn parallel_calls_are_distinguished_by_index_id_or_name() {
                 .await;
         let api = Api::new(with_model(&url));
         let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": status_tool() })).await;
-        let conversation = conversation(&api).await;
+        let conversation = api.conversation(json!({})).await;
         let say = json!({ "content": "go", "conversation_id": conversation, "stream": true });
         let said = api.post(&format!("/assistants/{assistant}/chat"), say).await;
         assert!(said.text.contains("Done."), "{parts:?}: {}", said.text);
@@ -257,7 +253,7 @@ async fn response_without_a_message_fails_the_turn() {
     .await;
     let api = Api::new(with_model(&url));
     let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
-    let conversation = conversation(&api).await;
+    let conversation = api.conversation(json!({})).await;
     for (stream, reason) in [(false, "overloaded"), (false, "no message"), (false, "no message"), (true, "no message")]
     {
         let say = json!({ "content": "hi", "conversation_id": conversation, "stream": stream });
@@ -295,7 +291,7 @@ async fn response_of_a_model_that_is_cut_short_fails_the_turn() {
         let api = Api::new(with_model(&url));
         let assistant = json!({ "name": "n", "instructions": "i", "tools": status_tool() });
         let chat = format!("/assistants/{}/chat", api.assistant(assistant).await);
-        let conversation = conversation(&api).await;
+        let conversation = api.conversation(json!({})).await;
         let say = json!({ "content": "hi", "conversation_id": conversation, "stream": stream });
         let answer = api.post(&chat, say).await;
         assert_eq!(!answer.text.contains("\"errors\""), is_complete, "{}", answer.text);
@@ -312,7 +308,7 @@ async fn names_are_sent_with_the_allowed_characters() {
     let (hook, mut hooked) = endpoint(vec![(200, json!({}))]).await;
     let tools = json!([{ "type": "webhook", "webhook": { "name": "look up order", "description": "d", "url": hook } }]);
     let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": tools })).await;
-    let conversation = conversation(&api).await;
+    let conversation = api.conversation(json!({})).await;
     let say = json!({ "content": "hi", "conversation_id": conversation, "name": "Ada <Lovelace>" });
     assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), say).await.good()["content"], "Done.");
     assert!(hooked.try_recv().is_ok());
@@ -339,7 +335,7 @@ async fn lost_connection_to_a_model_has_one_reason() {
     });
     let api = Api::new(with_model(&url));
     let assistant = api.assistant(json!({ "name": "n", "instructions": "i" })).await;
-    let say = json!({ "content": "hi", "conversation_id": conversation(&api).await });
+    let say = json!({ "content": "hi", "conversation_id": api.conversation(json!({})).await });
     let failed = api.post(&format!("/assistants/{assistant}/chat"), say).await.json();
     let detail = failed["errors"][0]["detail"].as_str().expect("a text").to_owned();
     let reason = detail.strip_prefix("The connection to the model's server was lost: ").expect(&detail);
@@ -360,10 +356,9 @@ async fn unusual_messages_of_a_model_are_read() {
     .await;
     let api = Api::new(with_model(&url));
     let assistant = api.assistant(json!({ "name": "n", "instructions": "i", "tools": status_tool() })).await;
-    let conversation = conversation(&api).await;
+    let conversation = api.conversation(json!({})).await;
     for expected in ["One two.", "I cannot do that.", "Noted."] {
-        let say = json!({ "content": "hi", "conversation_id": conversation });
-        assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), say).await.good()["content"], expected);
+        assert_eq!(api.say(&assistant, &conversation, "hi").await.good()["content"], expected);
     }
     let messages = api.get(&format!("/conversations/{conversation}/messages")).await.good();
     assert_eq!(messages["data"][5]["tool_calls"][0]["function"]["arguments"], "{\"mood\":\"fine\"}");
@@ -379,7 +374,7 @@ async fn events_without_data_and_unknown_fields_are_ignored() {
         let (url, _asked) = model(vec![Answer::Events(format!("{first}\n\n{TEXT}"))]).await;
         let api = Api::new(with_model(&url));
         let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
-        let say = json!({ "content": "hi", "conversation_id": conversation(&api).await, "stream": true });
+        let say = json!({ "content": "hi", "conversation_id": api.conversation(json!({})).await, "stream": true });
         let said = api.post(&chat, say).await.text;
         assert!(said.contains("\"done\"") && said.contains("Hello."), "{first}: {said}");
     }
@@ -401,7 +396,7 @@ async fn unusable_response_of_a_model_fails_the_turn() {
         let (url, _asked) = model(vec![answer]).await;
         let api = Api::new(with_model(&url));
         let chat = format!("/assistants/{}/chat", api.assistant(json!({ "name": "n", "instructions": "i" })).await);
-        let say = json!({ "content": "hi", "conversation_id": conversation(&api).await, "stream": stream });
+        let say = json!({ "content": "hi", "conversation_id": api.conversation(json!({})).await, "stream": stream });
         let failed = api.post(&chat, say).await;
         assert_eq!(failed.status, if stream { 200 } else { 500 }, "{}", failed.text);
         assert!(failed.text.contains("\"errors\"") && failed.text.contains(reason), "{}", failed.text);
@@ -411,7 +406,7 @@ async fn unusable_response_of_a_model_fails_the_turn() {
 /// The response of an assistant to the first message of a new conversation.
 async fn first_reply(api: &Api, assistant: Value, stream: bool) -> support::Answer {
     let assistant = api.assistant(assistant).await;
-    let say = json!({ "content": "hi", "conversation_id": conversation(api).await, "stream": stream });
+    let say = json!({ "content": "hi", "conversation_id": api.conversation(json!({})).await, "stream": stream });
     api.post(&format!("/assistants/{assistant}/chat"), say).await
 }
 
@@ -522,8 +517,7 @@ async fn fallback_after_the_responder_gets_the_same_as_a_model() {
     let assistant = api.assistant(assistant).await;
     let on_call = json!({ "metadata": { "telnyx_conversation_channel": "phone_call" } });
     let call = api.post("/conversations", on_call).await.good()["id"].clone();
-    let said = json!({ "content": "go", "conversation_id": call });
-    assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), said).await.good()["content"], "At b.");
+    assert_eq!(api.say(&assistant, &call, "go").await.good()["content"], "At b.");
     let (_, request) = asked.recv().await.expect("a request");
     let tools = request["tools"].as_array().expect("tools").iter().map(|tool| &tool["function"]["name"]);
     assert_eq!(tools.collect::<Vec<_>>(), ["add", "drop", "transition_0"]);
@@ -544,11 +538,9 @@ async fn model_judges_test_runs() {
     let assistant = api.assistant(json!({"name": "n", "instructions": "i"})).await;
     let rubric = json!([{"name": "polite", "criteria": "Is polite"}, {"name": "long", "criteria": "Is long"}]);
     let test = json!({"name": "t", "destination": assistant, "instructions": "Say \"hi\"", "rubric": rubric});
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), json!({})).await.good();
+    let run = api.start_run(test, json!({})).await;
     api.0.clock().advance(std::time::Duration::from_secs(5)).await;
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
-    let run = api.get(&path).await.good();
+    let run = api.get(&run).await.good();
     assert_eq!(run["status"], "failed", "{run}");
     assert_eq!(run["detail_status"][0], json!({ "name": "polite", "status": "passed" }));
     assert!(run["logs"].as_str().expect("logs").contains("long failed: Too short."), "{run}");
@@ -578,11 +570,8 @@ async fn model_follows_a_flow() {
         { "id": "a", "instructions": "A." }, { "id": "b", "instructions": "B." }, { "id": "c", "instructions": "C." },
     ], "edges": [edge("1", "c"), edge("2", "b")] });
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "conversation_flow": flow})).await;
-    let say = async |conversation: &Value| {
-        let body = json!({ "content": "go", "conversation_id": conversation });
-        api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"].clone()
-    };
-    let chat = conversation(&api).await.into();
+    let say = async |conversation: &Value| api.say(&assistant, &conversation, "go").await.good()["content"].clone();
+    let chat = api.conversation(json!({})).await.into();
     assert_eq!((say(&chat).await, say(&chat).await), (json!("At a."), json!("At b.")), "evaluated after the reply");
 
     let on_call = json!({ "metadata": { "telnyx_conversation_channel": "phone_call" } });
@@ -598,6 +587,15 @@ async fn model_follows_a_flow() {
     assert!(offered["tools"][0]["function"]["description"].as_str().expect("a text").ends_with(": ?"));
 }
 
+/// The answer of an MCP server to `initialize`.
+#[cfg(feature = "mcp")]
+fn initialized(message: &Value) -> Value {
+    json!({
+        "protocolVersion": message["params"]["protocolVersion"], "capabilities": { "tools": {} },
+        "serverInfo": { "name": "fake", "version": "1" },
+    })
+}
+
 /// An MCP server over streamable HTTP with two tools. It responds to calls with server-sent events.
 #[cfg(feature = "mcp")]
 async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
@@ -610,10 +608,7 @@ async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
                 "type": "object", "properties": { "a": { "type": "integer" } } } })
         };
         let result = match message["method"].as_str().unwrap_or_default() {
-            "initialize" => json!({
-                "protocolVersion": message["params"]["protocolVersion"], "capabilities": { "tools": {} },
-                "serverInfo": { "name": "fake", "version": "1" },
-            }),
+            "initialize" => initialized(&message),
             "tools/list" => json!({ "tools": [tool("add"), tool("drop")] }),
             "tools/call" => {
                 let sum = message["params"]["arguments"]["a"].as_i64().unwrap_or_default() + 1;
@@ -636,15 +631,13 @@ async fn mcp_server() -> (String, mpsc::UnboundedReceiver<(HeaderMap, Value)>) {
 /// The reply to "go" of an assistant with this MCP server. A script calls the tool.
 #[cfg(feature = "mcp")]
 async fn reply_with_server(url: &str, tool: &str) -> String {
-    use telnyx_ai_emulator::Scripts;
-
     let rules = json!({ "chat": [{ "words": "go", "call": { "tool": tool } }] });
-    let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+    let api = Api::new(Emulator::builder().scripts(scripts(rules)));
     let server = json!({ "name": "S", "type": "http", "url": url });
     let server = api.post("/mcp_servers", server).await.good()["id"].clone();
     let assistant = json!({ "name": "n", "instructions": "i", "mcp_servers": [{ "id": server }] });
     let chat = format!("/assistants/{}/chat", api.assistant(assistant).await);
-    let body = json!({ "content": "go", "conversation_id": conversation(&api).await });
+    let body = json!({ "content": "go", "conversation_id": api.conversation(json!({})).await });
     api.post(&chat, body).await.good()["content"].as_str().expect("a text").to_owned()
 }
 
@@ -654,10 +647,7 @@ async fn repeated_cursor_of_an_mcp_server_ends_the_list() {
     let (asked, mut pages) = mpsc::unbounded_channel();
     let answer = async move |Json(message): Json<Value>| {
         let result = match message["method"].as_str().unwrap_or_default() {
-            "initialize" => json!({
-                "protocolVersion": message["params"]["protocolVersion"], "capabilities": { "tools": {} },
-                "serverInfo": { "name": "fake", "version": "1" },
-            }),
+            "initialize" => initialized(&message),
             "tools/list" => {
                 asked.send(()).expect("a test");
                 json!({ "tools": [{ "name": "t", "inputSchema": { "type": "object" } }], "nextCursor": "same" })
@@ -697,10 +687,7 @@ async fn response_of_an_mcp_server_that_is_cut_short_fails_the_tool() {
         let respond = Arc::new(respond);
         let answer = async move |Json(message): Json<Value>| {
             let result = match message["method"].as_str().unwrap_or_default() {
-                "initialize" => json!({
-                    "protocolVersion": message["params"]["protocolVersion"], "capabilities": { "tools": {} },
-                    "serverInfo": { "name": "fake", "version": "1" },
-                }),
+                "initialize" => initialized(&message),
                 "tools/list" => json!({ "tools": [{ "name": "t", "inputSchema": { "type": "object" } }] }),
                 "tools/call" => return respond(&message["id"]),
                 _ => return StatusCode::ACCEPTED.into_response(),
@@ -732,19 +719,17 @@ async fn result_of_a_tool_names_the_reason_why_its_mcp_server_fails() {
 #[cfg(feature = "mcp")]
 #[tokio::test]
 async fn tools_of_mcp_servers_are_called() {
-    use telnyx_ai_emulator::Scripts;
-
     let (url, mut asked) = mcp_server().await;
     let rules = json!({ "chat": [
         { "pattern": "(\\d+)", "call": { "tool": "add", "arguments": { "a": 41 } }, "reply": "That is {{answer}}." },
         { "words": "drop", "call": { "tool": "drop" } },
     ]});
-    let api = Api::new(Emulator::builder().scripts(Scripts::from_value(&rules).expect("rules")));
+    let api = Api::new(Emulator::builder().scripts(scripts(rules)));
     let server = json!({"name": "Sums", "type": "http", "url": url, "api_key_ref": "sums"});
     let server = api.post("/mcp_servers", server).await.good()["id"].clone();
     let attached = json!([{ "id": server, "allowed_tools": ["add"] }]);
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "mcp_servers": attached})).await;
-    let conversation = conversation(&api).await;
+    let conversation = api.conversation(json!({})).await;
     let chat = format!("/assistants/{assistant}/chat");
     let say = |content: &str| json!({ "content": content, "conversation_id": conversation });
     assert_eq!(api.post(&chat, say("41?")).await.good()["content"], "That is 42.");
@@ -772,7 +757,7 @@ async fn model_is_offered_the_tools_of_mcp_servers() {
     let server = api.post("/mcp_servers", server).await.good()["id"].clone();
     let attached = json!([{ "id": server }]);
     let assistant = api.assistant(json!({"name": "n", "instructions": "i", "mcp_servers": attached})).await;
-    let body = json!({ "content": "1 + 1?", "conversation_id": conversation(&api).await });
+    let body = json!({ "content": "1 + 1?", "conversation_id": api.conversation(json!({})).await });
     assert_eq!(api.post(&format!("/assistants/{assistant}/chat"), body).await.good()["content"], "Two.");
     let (_, first) = asked.recv().await.expect("a request");
     let offered: Vec<&str> =

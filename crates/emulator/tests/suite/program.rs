@@ -22,7 +22,7 @@ use hyper_util::{
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{Gate, file};
+use crate::support::{Gate, file, serve};
 
 /// The running program. It is killed when this is dropped.
 struct Program {
@@ -135,8 +135,17 @@ impl Caller {
     }
 
     async fn get(&self, path: &str) -> Value {
-        let (status, body) = self.call(Method::GET, path, Value::Null, None).await.expect("an answer");
-        assert_eq!(status, 200, "{body}");
+        self.good(Method::GET, path, Value::Null).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        self.good(Method::POST, path, body).await
+    }
+
+    /// The body of a successful response.
+    async fn good(&self, method: Method, path: &str, body: Value) -> Value {
+        let (status, body) = self.call(method, path, body, None).await.expect("an answer");
+        assert!((200..300).contains(&status), "{status}: {body}");
         body
     }
 }
@@ -190,7 +199,7 @@ fn start_errors_are_explained() {
 #[cfg(unix)]
 async fn slow_request(caller: &Caller, delay_ms: u64) -> tokio::task::JoinHandle<Option<(u16, Value)>> {
     let fault = json!({ "path": "/ai/tools", "delay_ms": delay_ms });
-    caller.call(Method::POST, "/_emulator/faults", fault, None).await.expect("an answer");
+    caller.post("/_emulator/faults", fault).await;
     let slow = tokio::spawn({
         let caller = caller.clone();
         async move { caller.call(Method::GET, "/v2/ai/tools", Value::Null, None).await }
@@ -232,17 +241,15 @@ async fn second_signal_stops_at_once() {
 #[tokio::test]
 async fn other_machines_are_called_only_if_allowed() {
     let webhook = axum::Router::new().fallback(|| async { r#"{"dynamic_variables": {"name": "Ada"}}"# });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     // This is not a loopback address, but packets to it do not leave this machine.
-    let url = format!("http://0.0.0.0:{}/", listener.local_addr().expect("an address").port());
-    tokio::spawn(async move { axum::serve(listener, webhook).await });
+    let url = serve(webhook).await.replace("127.0.0.1", "0.0.0.0");
     let assistant = json!({ "name": "A", "instructions": "I.", "dynamic_variables_webhook_url": url });
     for (args, name, status) in [(&[][..], Value::Null, Value::Null), (&["--allow-outbound"], json!("Ada"), json!(200))]
     {
         let program = Program::start(args);
         let caller = Caller::to(&program);
-        let made = caller.call(Method::POST, "/v2/ai/assistants", assistant.clone(), None).await.expect("an answer");
-        let path = format!("/v2/ai/assistants/{}", made.1["id"].as_str().expect("an id"));
+        let made = caller.post("/v2/ai/assistants", assistant.clone()).await;
+        let path = format!("/v2/ai/assistants/{}", made["id"].as_str().expect("an id"));
         let read = caller.get(&format!("{path}?fetch_dynamic_variables_from_webhook=true")).await;
         assert_eq!(read["dynamic_variables"]["name"], name);
         let asked = caller.get("/_emulator/requests?direction=out").await["data"][0].clone();
@@ -274,9 +281,7 @@ async fn model_replies_and_events_are_sent() {
                 events.send((is_signed.to_string(), event)).expect("a test");
             }),
         );
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    let url = serve(app).await;
 
     // Any environment variable works as the key.
     let key = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
@@ -285,16 +290,12 @@ async fn model_replies_and_events_are_sent() {
         "--llm-url", &model, "--llm-model", "small", "--llm-key-env", "CARGO_MANIFEST_DIR", "--webhook-url", &receiver,
     ]);
     let caller = Caller::to(&program);
-    let make = async |path: &str, body: Value| {
-        let (status, body) = caller.call(Method::POST, path, body, None).await.expect("an answer");
-        assert_eq!(status, 200, "{body}");
-        body
-    };
     let tools = json!([{ "type": "hangup", "hangup": {} }]);
-    let assistant = make("/v2/ai/assistants", json!({ "name": "A", "instructions": "I.", "tools": tools })).await;
-    let conversation = make("/v2/ai/conversations", json!({})).await;
+    let assistant =
+        caller.post("/v2/ai/assistants", json!({ "name": "A", "instructions": "I.", "tools": tools })).await;
+    let conversation = caller.post("/v2/ai/conversations", json!({})).await;
     let chat = format!("/v2/ai/assistants/{}/chat", assistant["id"].as_str().expect("an id"));
-    let said = make(&chat, json!({ "content": "hi", "conversation_id": conversation["id"] })).await;
+    let said = caller.post(&chat, json!({ "content": "hi", "conversation_id": conversation["id"] })).await;
     assert_eq!(said["content"], "Good bye.");
 
     let (authorization, asked) = received.recv().await.expect("a request");
@@ -463,7 +464,7 @@ async fn message_with_a_key_is_sent_once_despite_a_kill() {
         "name": "A", "instructions": "I.", "greeting": "Hello.", "dynamic_variables_webhook_url": variables.url,
         "dynamic_variables_webhook_timeout_ms": 10_000, "messaging_settings": { "default_messaging_profile_id": "m" },
     });
-    let (_, assistant) = caller.call(Method::POST, "/v2/ai/assistants", assistant, None).await.expect("an answer");
+    let assistant = caller.post("/v2/ai/assistants", assistant).await;
     let path = format!("/v2/ai/assistants/{}/chat/sms", assistant["id"].as_str().expect("an id"));
     let body = json!({ "from": "+1", "to": "+2", "should_create_conversation": true });
     let sending = tokio::spawn({
@@ -496,20 +497,20 @@ async fn test_run_during_a_kill_ends_in_an_error_and_is_not_repeated() {
         "name": "A", "instructions": "I.", "dynamic_variables_webhook_url": variables.url,
         "dynamic_variables_webhook_timeout_ms": 10_000,
     });
-    let (_, assistant) = caller.call(Method::POST, "/v2/ai/assistants", assistant, None).await.expect("an answer");
+    let assistant = caller.post("/v2/ai/assistants", assistant).await;
     let test = json!({
         "name": "t", "destination": assistant["id"], "instructions": "Say \"hello\"",
         "rubric": [{ "name": "polite", "criteria": "Is polite" }],
     });
-    let (_, test) = caller.call(Method::POST, "/v2/ai/assistants/tests", test, None).await.expect("an answer");
+    let test = caller.post("/v2/ai/assistants/tests", test).await;
     let path = format!("/v2/ai/assistants/tests/{}/runs", test["test_id"].as_str().expect("an id"));
-    let (_, run) = caller.call(Method::POST, &path, json!({}), None).await.expect("an answer");
+    let run = caller.post(&path, json!({})).await;
     variables.called().await;
     drop(program);
 
     let program = Program::start(&args);
     let caller = Caller::to(&program);
-    caller.call(Method::POST, "/_emulator/clock", json!({ "advance_secs": 60 }), None).await.expect("an answer");
+    caller.post("/_emulator/clock", json!({ "advance_secs": 60 })).await;
     let run = caller.get(&format!("{path}/{}", run["run_id"].as_str().expect("an id"))).await;
     assert_eq!(run["status"], "error");
     assert_eq!(run["logs"], "The emulator stopped during this run; trigger the test again.");
@@ -526,7 +527,7 @@ async fn external_text_does_not_control_the_terminal() {
         "name": "A", "instructions": "I.",
         "dynamic_variables_webhook_url": "http://127.0.0.1:1/\u{1b}]0;owned\u{7}\r\n2026 WARN forged: \u{9b}31m",
     });
-    let (_, assistant) = caller.call(Method::POST, "/v2/ai/assistants", assistant, None).await.expect("an answer");
+    let assistant = caller.post("/v2/ai/assistants", assistant).await;
     let id = assistant["id"].as_str().expect("an id");
     caller.get(&format!("/v2/ai/assistants/{id}?fetch_dynamic_variables_from_webhook=true")).await;
     let text = program.stop();

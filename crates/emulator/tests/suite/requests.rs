@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{Direction, Emulator};
-use tokio::net::TcpListener;
 
-use crate::support::Api;
+use crate::support::{Api, invalid, serve};
 
 #[tokio::test]
 async fn requests_and_responses_are_logged() {
@@ -51,8 +50,8 @@ async fn requests_and_responses_are_logged() {
     assert_eq!(numbers("?direction=out").await, [] as [u64; 0]);
     assert_eq!(api.get("/_emulator/requests?limit=many").await.status, 422);
     let unknown = api.get("/_emulator/requests?methods=post").await;
-    assert_eq!((unknown.status, &unknown.json()["errors"][0]["source"]["pointer"]), (422, &json!("/methods")));
-    assert_eq!(api.call("DELETE", "/_emulator/requests", Value::Null).await.status, 200);
+    assert_eq!(unknown.outcome(), invalid("/methods"));
+    assert_eq!(api.delete("/_emulator/requests").await.status, 200);
     assert!(api.0.requests().is_empty());
     api.get("/tools").await;
     assert_eq!(numbers("").await, [4]);
@@ -63,9 +62,9 @@ async fn deletion_with_a_filter_is_rejected_and_deletes_nothing() {
     let api = Api::new(Emulator::builder());
     api.get("/tools").await;
     let fault = json!({ "method": "GET", "path": "/ai/tools", "status": 503 });
-    assert_eq!(api.call("POST", "/_emulator/faults", fault).await.status, 200);
+    assert_eq!(api.post("/_emulator/faults", fault).await.status, 200);
     for path in ["requests?method=post", "faults?method=post", "calls?x=1", "scripts?x=1"] {
-        let refused = api.call("DELETE", &format!("/_emulator/{path}"), Value::Null).await;
+        let refused = api.delete(&format!("/_emulator/{path}")).await;
         assert_eq!(refused.status, 422, "{path}: {}", refused.json());
     }
     assert_eq!(api.0.requests().len(), 1);
@@ -103,11 +102,8 @@ async fn oldest_requests_are_removed() {
 
 #[tokio::test]
 async fn outbound_requests_are_logged() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}/variables?a=1", listener.local_addr().expect("an address"));
     let webhook = axum::Router::new().fallback(|| async { r#"{"dynamic_variables":{"name":"Ada"}}"# });
-    tokio::spawn(async move { axum::serve(listener, webhook).await });
-
+    let url = format!("{}/variables?a=1", serve(webhook).await);
     let api = Api::new(Emulator::builder());
     let body = json!({ "name": "A", "instructions": "I.", "dynamic_variables_webhook_url": url });
     let id = api.assistant(body.clone()).await;

@@ -5,13 +5,20 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use telnyx_ai_emulator::Emulator;
 
-use crate::support::{Answer, Api};
+use crate::support::{Answer, Api, id, invalid};
 
-/// Creates a webhook tool. Returns its id.
+fn webhook(name: &str) -> Value {
+    let definition = json!({ "name": name, "description": "d", "url": "http://127.0.0.1:1/" });
+    json!({ "type": "webhook", "display_name": name, "webhook": definition })
+}
+
+/// Creates a shared tool. Returns its id.
+async fn create_tool(api: &Api, body: Value) -> String {
+    id(&api.post("/tools", body).await.good())
+}
+
 async fn webhook_tool(api: &Api) -> String {
-    let tool = json!({ "type": "webhook", "display_name": "t", "webhook": {
-        "name": "t", "description": "d", "url": "http://127.0.0.1:1/" } });
-    api.post("/tools", tool).await.good()["id"].as_str().expect("an id").to_owned()
+    create_tool(api, webhook("t")).await
 }
 
 #[tokio::test]
@@ -25,7 +32,7 @@ async fn assistant_with_a_deleted_tool_can_be_changed() {
                    "condition": { "type": "default" } }] });
     let body = json!({ "name": "A", "instructions": "i", "tool_ids": [tool], "conversation_flow": flow });
     let path = format!("/assistants/{}", api.assistant(body).await);
-    assert_eq!(api.call("DELETE", &format!("/tools/{tool}"), Value::Null).await.status, 204);
+    assert_eq!(api.delete(&format!("/tools/{tool}")).await.status, 204);
 
     // The response can be sent back as an update, with and without the flow, and the assistant can be cloned.
     let read = api.get(&path).await.good();
@@ -35,11 +42,11 @@ async fn assistant_with_a_deleted_tool_can_be_changed() {
     assert_eq!(api.post(&format!("{path}/clone"), Value::Null).await.good()["name"], "A (copy)");
     // Another assistant cannot use the deleted tool.
     let refused = api.post("/assistants", json!({ "name": "B", "instructions": "i", "tool_ids": [tool] })).await;
-    assert_eq!((refused.status, &refused.json()["errors"][0]["source"]["pointer"]), (422, &json!("/tool_ids/0")));
+    assert_eq!(refused.outcome(), invalid("/tool_ids/0"));
     // The deleted tool can be removed.
     let attached = format!("{path}/tools/{tool}");
-    assert_eq!(api.call("DELETE", &attached, Value::Null).await.status, 200);
-    assert_eq!(api.call("DELETE", &attached, Value::Null).await.status, 404);
+    assert_eq!(api.delete(&attached).await.status, 200);
+    assert_eq!(api.delete(&attached).await.status, 404);
 }
 
 #[tokio::test]
@@ -62,40 +69,15 @@ async fn type_of_a_tool_follows_the_rules_of_its_assistants() {
         body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         body["tool_ids"].as_array_mut().expect("a list").push(json!(tool));
         let path = format!("/assistants/{}", api.assistant(body).await);
-        let changed = api.call("PATCH", &format!("/tools/{tool}"), change.clone()).await;
+        let changed = api.patch(&format!("/tools/{tool}"), change.clone()).await;
         assert_eq!(changed.status, status, "{more} {change}: {}", changed.text);
         if status != 200 {
-            assert_eq!(
-                changed.json()["errors"][0]["source"]["pointer"],
-                format!("/{}", change["type"].as_str().expect("a type"))
-            );
+            assert_eq!(changed.pointers()[0], format!("/{}", change["type"].as_str().expect("a type")));
             assert_eq!(api.get(&format!("/tools/{tool}")).await.good()["type"], "webhook", "nothing has changed");
         }
         api.post(&path, json!({ "greeting": "Hi" })).await.good();
         api.post(&format!("{path}/clone"), Value::Null).await.good();
     }
-}
-
-fn webhook(name: &str) -> Value {
-    let definition = json!({ "name": name, "description": "d", "url": "http://127.0.0.1:1/" });
-    json!({ "type": "webhook", "display_name": name, "webhook": definition })
-}
-
-async fn create_tool(api: &Api, body: Value) -> String {
-    api.post("/tools", body).await.good()["id"].as_str().expect("an id").to_owned()
-}
-
-/// The status and the pointer of the only error.
-fn outcome(answer: &Answer) -> (u16, String) {
-    let body = answer.json();
-    let errors = body["errors"].as_array().cloned().unwrap_or_default();
-    assert!(errors.len() < 2, "{body}");
-    let pointer = errors.first().map(|error| error["source"]["pointer"].as_str().unwrap_or_default().to_owned());
-    (answer.status, pointer.unwrap_or_default())
-}
-
-fn invalid(pointer: &str) -> (u16, String) {
-    (422, pointer.to_owned())
 }
 
 #[tokio::test]
@@ -106,34 +88,34 @@ async fn tools_of_an_assistant_have_different_names_inline_and_shared() {
     let create = async |tools: Value, ids: Value| {
         api.post("/assistants", json!({ "name": "A", "instructions": "i", "tools": tools, "tool_ids": ids })).await
     };
-    assert_eq!(outcome(&create(json!([]), json!([first, second])).await), invalid("/tool_ids/1"));
+    assert_eq!(create(json!([]), json!([first, second])).await.outcome(), invalid("/tool_ids/1"));
     let function = json!({ "type": "function", "function": { "name": "w1" } });
-    assert_eq!(outcome(&create(json!([function]), json!([first])).await), invalid("/tool_ids/0"));
+    assert_eq!(create(json!([function]), json!([first])).await.outcome(), invalid("/tool_ids/0"));
     let update = json!({ "type": "update_dynamic_variables", "update_dynamic_variables": {
         "name": "w1", "description": "d", "updatable_variables": [{ "name": "tier" }] } });
-    assert_eq!(outcome(&create(json!([update]), json!([first])).await), invalid("/tool_ids/0"));
+    assert_eq!(create(json!([update]), json!([first])).await.outcome(), invalid("/tool_ids/0"));
     // The same tool twice is one tool, and tools without a name for the model do not count.
     let created = create(json!([]), json!([first, first, other])).await.good();
     let handoff = json!({ "type": "handoff", "handoff": { "name": "w1", "ai_assistants": [] } });
     create(json!([handoff]), json!([first])).await.good();
     // A client that sends a response back creates an inline duplicate of a shared tool.
     let sent_back = create(json!([]), json!([first])).await.good();
-    let path = format!("/assistants/{}", sent_back["id"].as_str().expect("an id"));
+    let path = format!("/assistants/{}", id(&sent_back));
     let shared = |assistant: &Value| -> Vec<Value> {
         assistant["tools"].as_array().expect("tools").iter().map(|tool| tool["shared"].clone()).collect()
     };
     assert_eq!(shared(&api.post(&path, sent_back).await.good()), [json!(false), json!(true)]);
 
     // Attaching or changing a shared tool cannot repeat a name either.
-    let path = format!("/assistants/{}", created["id"].as_str().expect("an id"));
-    let attached = api.call("PUT", &format!("{path}/tools/{second}"), Value::Null).await;
-    assert_eq!(outcome(&attached), invalid("/tool_ids/3"));
+    let path = format!("/assistants/{}", id(&created));
+    let attached = api.put(&format!("{path}/tools/{second}"), Value::Null).await;
+    assert_eq!(attached.outcome(), invalid("/tool_ids/3"));
     let rename = |name: &str| json!({ "webhook": webhook(name)["webhook"] });
-    let renamed = api.call("PATCH", &format!("/tools/{other}"), rename("w1")).await;
-    assert_eq!(outcome(&renamed), invalid("/webhook"));
+    let renamed = api.patch(&format!("/tools/{other}"), rename("w1")).await;
+    assert_eq!(renamed.outcome(), invalid("/webhook"));
     assert!(renamed.text.contains(created["id"].as_str().expect("an id")), "{}", renamed.text);
     assert_eq!(api.get(&format!("/tools/{other}")).await.good()["tool_definition"]["name"], "w2");
-    assert_eq!(api.call("PATCH", &format!("/tools/{other}"), rename("w3")).await.status, 200);
+    assert_eq!(api.patch(&format!("/tools/{other}"), rename("w3")).await.status, 200);
 }
 
 #[tokio::test]
@@ -153,20 +135,20 @@ async fn incomplete_tools_are_rejected_inline_and_shared() {
         ),
     ] {
         let shared = json!({ "type": kind, "display_name": "x", kind: definition });
-        assert_eq!(outcome(&api.post("/tools", shared).await), invalid(pointer), "{kind}: {definition}");
+        assert_eq!(api.post("/tools", shared).await.outcome(), invalid(pointer), "{kind}: {definition}");
         let tools = json!([{ "type": kind, kind: definition }]);
         let inline = api.post("/assistants", json!({ "name": "A", "instructions": "i", "tools": tools })).await;
-        assert_eq!(outcome(&inline), invalid(&format!("/tools/0{pointer}")), "{kind}: {definition}");
+        assert_eq!(inline.outcome(), invalid(&format!("/tools/0{pointer}")), "{kind}: {definition}");
     }
     let tool = create_tool(&api, webhook("w")).await;
-    let changed = api.call("PATCH", &format!("/tools/{tool}"), json!({ "webhook": { "name": "w" } })).await;
-    assert_eq!(outcome(&changed), invalid("/webhook/description"));
+    let changed = api.patch(&format!("/tools/{tool}"), json!({ "webhook": { "name": "w" } })).await;
+    assert_eq!(changed.outcome(), invalid("/webhook/description"));
     // Types whose settings are all optional need no definition, and unknown types are accepted.
     for kind in ["hangup", "vision", "future"] {
-        assert_eq!(outcome(&api.post("/tools", json!({ "type": kind, "display_name": "x" })).await).0, 200, "{kind}");
+        assert_eq!(api.post("/tools", json!({ "type": kind, "display_name": "x" })).await.outcome().0, 200, "{kind}");
     }
     let untyped = json!({ "name": "A", "instructions": "i", "tools": [{ "webhook": webhook("w")["webhook"] }] });
-    assert_eq!(outcome(&api.post("/assistants", untyped).await), invalid("/tools/0/type"));
+    assert_eq!(api.post("/assistants", untyped).await.outcome(), invalid("/tools/0/type"));
 }
 
 #[tokio::test]
@@ -177,7 +159,7 @@ async fn unknown_fields_of_a_tool_are_kept() {
     let path = format!("/tools/{}", create_tool(&api, body).await);
     let read = api.get(&path).await.good();
     assert_eq!((&read["zz"], &read["webhook"]), (&json!({ "a": [1] }), &Value::Null));
-    let changed = api.call("PATCH", &path, json!({ "zz": 2, "new": true, "id": "x" })).await.good();
+    let changed = api.patch(&path, json!({ "zz": 2, "new": true, "id": "x" })).await.good();
     assert_eq!((&changed["zz"], &changed["new"], &changed["id"]), (&json!(2), &json!(true), &read["id"]));
     assert_eq!(api.get(&path).await.good(), changed);
     // An export has them too.
@@ -190,16 +172,16 @@ async fn change_to_or_from_an_unknown_type_keeps_the_definition() {
     let api = Api::new(Emulator::builder());
     let path = format!("/tools/{}", webhook_tool(&api).await);
     let before = api.get(&path).await.good();
-    let misspelled = api.call("PATCH", &path, json!({ "type": "webhok" })).await.good();
+    let misspelled = api.patch(&path, json!({ "type": "webhok" })).await.good();
     assert_eq!((&misspelled["type"], &misspelled["tool_definition"]), (&json!("webhok"), &before["tool_definition"]));
     assert_eq!(api.get(&path).await.good(), misspelled);
-    assert_eq!(api.call("PATCH", &path, json!({ "type": "webhook" })).await.good(), before);
-    let changed = api.call("PATCH", &path, json!({ "type": "future", "future": { "a": 1 } })).await.good();
+    assert_eq!(api.patch(&path, json!({ "type": "webhook" })).await.good(), before);
+    let changed = api.patch(&path, json!({ "type": "future", "future": { "a": 1 } })).await.good();
     assert_eq!((&changed["type"], &changed["tool_definition"]), (&json!("future"), &json!({ "a": 1 })));
-    let renamed = api.call("PATCH", &path, json!({ "display_name": "n" })).await.good();
+    let renamed = api.patch(&path, json!({ "display_name": "n" })).await.good();
     assert_eq!(renamed["tool_definition"], json!({ "a": 1 }));
-    let refused = api.call("PATCH", &path, json!({ "type": "webhook" })).await;
-    assert_eq!(outcome(&refused), invalid("/webhook/name"), "it does not fit the type");
+    let refused = api.patch(&path, json!({ "type": "webhook" })).await;
+    assert_eq!(refused.outcome(), invalid("/webhook/name"), "it does not fit the type");
 }
 
 #[tokio::test]
@@ -207,13 +189,33 @@ async fn definition_that_was_sent_with_an_unknown_type_is_used() {
     let api = Api::new(Emulator::builder());
     let path = format!("/tools/{}", webhook_tool(&api).await);
     let definition = json!({ "name": "new", "description": "d", "url": "http://127.0.0.1:1/new" });
-    api.call("PATCH", &path, json!({ "type": "webhok", "webhook": definition })).await.good();
-    let corrected = api.call("PATCH", &path, json!({ "type": "webhook" })).await.good();
+    api.patch(&path, json!({ "type": "webhok", "webhook": definition })).await.good();
+    let corrected = api.patch(&path, json!({ "type": "webhook" })).await.good();
     assert_eq!(corrected["tool_definition"]["url"], definition["url"]);
 
-    api.call("PATCH", &path, json!({ "type": "future", "future": "a text" })).await.good();
-    let changed = api.call("PATCH", &path, json!({ "type": "hangup" })).await.good();
+    api.patch(&path, json!({ "type": "future", "future": "a text" })).await.good();
+    let changed = api.patch(&path, json!({ "type": "hangup" })).await.good();
     assert_eq!(changed["tool_definition"], json!({}));
+}
+
+#[tokio::test]
+async fn definition_that_was_sent_for_another_unknown_type_is_used() {
+    let api = Api::new(Emulator::builder());
+    let path = format!("/tools/{}", webhook_tool(&api).await);
+    api.patch(&path, json!({ "type": "future", "future": { "a": 1 }, "later": { "b": 2 } })).await.good();
+    let changed = api.patch(&path, json!({ "type": "later" })).await.good();
+    assert_eq!((&changed["tool_definition"], &changed["later"]), (&json!({ "b": 2 }), &Value::Null));
+}
+
+#[tokio::test]
+async fn definition_that_was_kept_for_an_unknown_type_loses_the_fields_of_other_types() {
+    let api = Api::new(Emulator::builder());
+    let mut tool = webhook("w");
+    tool["webhook"]["headers"] = json!([{ "name": "authorization", "value": "Bearer secret" }]);
+    let path = format!("/tools/{}", create_tool(&api, tool).await);
+    api.patch(&path, json!({ "type": "webhok" })).await.good();
+    let changed = api.patch(&path, json!({ "type": "function" })).await.good();
+    assert_eq!(changed["tool_definition"], json!({ "name": "w", "description": "d" }));
 }
 
 #[tokio::test]
@@ -225,8 +227,8 @@ async fn definition_of_another_type_is_rejected_or_kept() {
     let function = json!({ "name": "f" });
     let created = json!({ "type": "webhook", "display_name": "d", "webhook": webhook, "function": function });
     for refused in [
-        api.call("PATCH", &path, json!({ "function": function })).await,
-        api.call("PATCH", &path, json!({ "webhook": webhook, "function": function })).await,
+        api.patch(&path, json!({ "function": function })).await,
+        api.patch(&path, json!({ "webhook": webhook, "function": function })).await,
         api.post("/tools", created).await,
     ] {
         let pointer = &refused.json()["errors"][0]["source"]["pointer"];
@@ -239,7 +241,7 @@ async fn definition_of_another_type_is_rejected_or_kept() {
     assert_eq!((&unknown["tool_definition"], &unknown["webhook"]), (&json!({ "a": 1 }), &webhook));
     let path = format!("/tools/{}", unknown["id"].as_str().expect("an id"));
     let change = json!({ "type": "function", "function": { "name": "f", "description": "d", "parameters": {} } });
-    let changed = api.call("PATCH", &path, change.clone()).await.good();
+    let changed = api.patch(&path, change.clone()).await.good();
     assert_eq!((&changed["tool_definition"], &changed["webhook"]), (&change["function"], &Value::Null));
 }
 
@@ -265,7 +267,7 @@ impl Draft {
     /// Changes the shared tool to a second hangup tool, which a version cannot have.
     async fn change_tool(&self) -> u16 {
         let hangup = json!({ "type": "hangup", "hangup": {} });
-        self.api.call("PATCH", &format!("/tools/{}", self.tool), hangup).await.status
+        self.api.patch(&format!("/tools/{}", self.tool), hangup).await.status
     }
 
     async fn promote(&self) -> Answer {
@@ -322,7 +324,7 @@ async fn tool_cannot_be_changed_against_the_rules_of_a_served_version() {
     let draft = Draft::new().await;
     draft.deploy().await.good();
     assert_eq!(draft.change_tool().await, 400);
-    draft.api.call("DELETE", &format!("{}/canary-deploys", draft.path), Value::Null).await;
+    draft.api.delete(&format!("{}/canary-deploys", draft.path)).await;
     assert_eq!(draft.change_tool().await, 200);
 }
 
@@ -332,13 +334,13 @@ async fn assistant_that_a_changed_tool_no_longer_fits_cannot_be_restored() {
         let draft = Draft::new().await;
         let used = if is_promoted { draft.promote().await } else { draft.deploy().await };
         used.good();
-        assert_eq!(draft.api.call("DELETE", &draft.path, Value::Null).await.status, 200);
+        assert_eq!(draft.api.delete(&draft.path).await.status, 200);
         assert_eq!(draft.change_tool().await, 200);
         let restore = format!("{}/restore", draft.path);
         let refused = draft.api.post(&restore, Value::Null).await;
         assert_eq!(refused.status, 400);
         assert!(refused.text.contains("only one hangup tool"), "{}", refused.text);
-        draft.api.call("DELETE", &format!("/tools/{}", draft.tool), Value::Null).await;
+        draft.api.delete(&format!("/tools/{}", draft.tool)).await;
         draft.api.post(&restore, Value::Null).await.good();
     }
 }
@@ -346,7 +348,7 @@ async fn assistant_that_a_changed_tool_no_longer_fits_cannot_be_restored() {
 #[tokio::test]
 async fn version_with_a_deleted_tool_can_be_used() {
     let draft = Draft::new().await;
-    draft.api.call("DELETE", &format!("/tools/{}", draft.tool), Value::Null).await;
+    draft.api.delete(&format!("/tools/{}", draft.tool)).await;
     draft.deploy().await.good();
     assert_eq!(draft.use_main().await, (200, 200));
     draft.test().await.0.good();

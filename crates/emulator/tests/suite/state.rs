@@ -95,8 +95,8 @@ async fn export_can_be_loaded_as_a_seed() {
     let say = json!({ "content": "Hi", "conversation_id": "conversation-1" });
     api.post("/assistants/assistant-support/chat", say).await.good();
     api.post("/assistants/tests/test-1/runs", Value::Null).await.good();
-    api.call("DELETE", "/tools/tool-1", Value::Null).await;
-    api.call("DELETE", "/assistants/assistant-support/versions/v-old", Value::Null).await;
+    api.delete("/tools/tool-1").await;
+    api.delete("/assistants/assistant-support/versions/v-old").await;
     api.0.clock().freeze();
     api.0.clock().set("2030-01-01T00:00:01Z").await.expect("a time");
 
@@ -119,11 +119,7 @@ async fn exported_call_keeps_all_of_its_limits() {
     let api = Api::new(Emulator::builder().frozen_at("2030-01-01T00:00:00Z"));
     let limits = json!({ "time_limit_secs": 25, "user_idle_timeout_secs": 10 });
     let desk = api.assistant(json!({ "name": "Desk", "instructions": "i", "telephony_settings": limits })).await;
-    let call = json!({
-        "telnyx_conversation_channel": "phone_call", "scheduled_at_fixed_datetime": "2030-01-01T00:01:00Z",
-        "telnyx_agent_target": "+15550001", "telnyx_end_user_target": "+15550100",
-    });
-    api.post(&format!("/assistants/{desk}/scheduled_events"), call).await.good();
+    api.schedule(&desk, json!({ "scheduled_at_fixed_datetime": "2030-01-01T00:01:00Z" })).await;
     // The call is answered after 5 s.
     api.0.clock().advance(Duration::from_secs(70)).await;
     let contents = api.0.export().expect("contents");
@@ -144,7 +140,7 @@ async fn reset_restores_the_initial_state() {
     let id = api.assistant(make.clone()).await;
     api.0.clock().resume();
     api.post("/_emulator/faults", json!({ "path": "**", "status": 500 })).await.good();
-    api.call("DELETE", "/assistants/assistant-support", Value::Null).await;
+    api.delete("/assistants/assistant-support").await;
     assert_ne!(api.0.export().expect("contents"), before);
 
     assert_eq!(api.post("/_emulator/reset", Value::Null).await.good()["assistants"], 1);
@@ -293,6 +289,41 @@ async fn database_file_is_opened_by_one_emulator_at_a_time() {
     drop(connection);
     let error = Emulator::builder().db(foreign).in_process().expect_err("an error").to_string();
     assert!(error.contains("it is the database of another program"), "{error}");
+}
+
+#[tokio::test]
+async fn error_of_an_unreadable_document_names_its_id() {
+    let (_folder, db) = file("emulator.db");
+    let seed = json!({
+        "assistants": [{ "id": "a", "name": "A", "instructions": "I." }],
+        "tests": [{ "test_id": "t", "name": "t", "destination": "a", "instructions": "i", "test_suite": "s",
+                    "rubric": [{ "name": "r", "criteria": "c" }] }],
+        "conversations": [{ "id": "c" }],
+        "documents": [{ "kind": "dialogue", "id": "c", "parent": "c", "body": {} }],
+    });
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db).seed(seed));
+    let run = api.post("/assistants/tests/t/runs", Value::Null).await.good()["run_id"].clone();
+    let run = run.as_str().expect("an id");
+    drop(api);
+    let connection = rusqlite::Connection::open(&db).expect("a database");
+    for (kind, field) in [("test_run", "$.version_id"), ("dialogue", "$.node_id")] {
+        let update = "UPDATE documents SET body = json_set(body, ?2, 5) WHERE kind = ?1";
+        assert_eq!(connection.execute(update, [kind, field]).expect("an update"), 1);
+    }
+    drop(connection);
+    let api = Api::new(Emulator::builder().frozen_at("2026-01-01").db(&db));
+    let one = format!("/assistants/tests/t/runs/{run}");
+    let say = json!({ "content": "hi", "conversation_id": "c" });
+    for (method, path, body, document) in [
+        ("GET", "/assistants/tests/t/runs", Value::Null, format!("test run '{run}'")),
+        ("GET", &one, Value::Null, format!("test run '{run}'")),
+        ("GET", "/assistants/tests/test-suites/s/runs", Value::Null, format!("test run '{run}'")),
+        ("POST", "/assistants/a/chat", say, "dialogue 'c'".to_owned()),
+    ] {
+        let failed = api.call(method, path, body).await;
+        assert_eq!(failed.status, 500, "{path}");
+        assert!(failed.text.contains(&format!("The stored {document} cannot be read: ")), "{}", failed.text);
+    }
 }
 
 #[tokio::test]

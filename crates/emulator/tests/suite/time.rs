@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use telnyx_ai_emulator::{CallOutcome, Emulator, Llm, PlacedCall};
 
-use crate::support::{Api, Gate};
+use crate::support::{Api, Gate, invalid};
 
 const START: &str = "2026-03-02T00:00:00.000000Z";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -17,23 +17,17 @@ fn frozen() -> Api {
     Api::new(Emulator::builder().frozen_at(START))
 }
 
-async fn schedule(api: &Api, assistant: &str, more: Value) -> String {
-    let mut event = json!({
-        "telnyx_conversation_channel": "phone_call",
-        "telnyx_agent_target": "+15550001",
-        "telnyx_end_user_target": "+15550100",
-    });
-    event.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
-    let event = api.post(&format!("/assistants/{assistant}/scheduled_events"), event).await.good();
-    event["scheduled_event_id"].as_str().expect("an id").to_owned()
-}
-
-async fn event(api: &Api, assistant: &str, id: &str) -> Value {
-    api.get(&format!("/assistants/{assistant}/scheduled_events/{id}")).await.good()
-}
-
 async fn support(api: &Api) -> String {
     api.assistant(json!({ "name": "S", "instructions": "Help.", "greeting": "Hello {{name}}." })).await
+}
+
+/// Triggers a run of a new test. Returns the path of the run.
+async fn start_run(api: &Api, assistant: &str) -> String {
+    let test = json!({
+        "name": "t", "destination": assistant, "instructions": "Say \"hello\"",
+        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
+    });
+    api.start_run(test, Value::Null).await
 }
 
 fn secs(n: u64) -> Duration {
@@ -49,8 +43,8 @@ async fn call_changes_its_state() {
         "dynamic_variables": { "name": "Ada" },
         "conversation_metadata": { "ticket": 7 },
     });
-    let id = schedule(&api, &assistant, more).await;
-    let now = async || event(&api, &assistant, &id).await;
+    let id = api.schedule(&assistant, more).await;
+    let now = async || api.get(&id).await.good();
 
     clock.advance(secs(59)).await;
     assert_eq!((&now().await["status"], &now().await["call_attempts"]), (&json!("pending"), &json!([])));
@@ -99,13 +93,13 @@ async fn calls_are_retried_as_configured() {
             "retry_interval_secs": 600,
         })
     };
-    let through = schedule(&api, &assistant, to("+15550101", 5)).await;
-    let never = schedule(&api, &assistant, to("+15550102", 2)).await;
-    let once = schedule(&api, &assistant, to("+15550199", 0)).await;
-    let other = schedule(&api, &assistant, to("+15550103", 0)).await;
+    let through = api.schedule(&assistant, to("+15550101", 5)).await;
+    let never = api.schedule(&assistant, to("+15550102", 2)).await;
+    let once = api.schedule(&assistant, to("+15550199", 0)).await;
+    let other = api.schedule(&assistant, to("+15550103", 0)).await;
     clock.advance(DAY).await;
 
-    let through = event(&api, &assistant, &through).await;
+    let through = api.get(&through).await.good();
     let attempts: Vec<(&str, &str)> = through["call_attempts"]
         .as_array()
         .expect("attempts")
@@ -121,15 +115,15 @@ async fn calls_are_retried_as_configured() {
     assert_eq!((&through["status"], &through["retry_attempts"]), (&json!("completed"), &json!(2)));
     assert_eq!(through["call_duration"], 42);
 
-    let never = event(&api, &assistant, &never).await;
+    let never = api.get(&never).await.good();
     assert_eq!((&never["status"], &never["call_status"]), (&json!("failed"), &json!("failed")));
     assert_eq!(never["call_attempts"].as_array().expect("attempts").len(), 3);
     assert_eq!(never["errors"], json!(["The call was not answered: failed after 3 attempts."]));
     assert!(never["conversation_id"].is_null());
 
-    let once = event(&api, &assistant, &once).await;
+    let once = api.get(&once).await.good();
     assert_eq!((&once["status"], &once["call_status"]), (&json!("failed"), &json!("canceled")));
-    assert_eq!(event(&api, &assistant, &other).await["call_duration"], 3);
+    assert_eq!(api.get(&other).await.good()["call_duration"], 3);
 }
 
 #[tokio::test]
@@ -153,11 +147,7 @@ async fn invalid_call_script_is_rejected() {
         (json!({ "outcomes": ["busy"] }), "/target"),
     ] {
         let refused = api.post("/_emulator/calls", script.clone()).await;
-        assert_eq!(
-            (refused.status, &refused.json()["errors"][0]["source"]["pointer"]),
-            (422, &json!(pointer)),
-            "{script}"
-        );
+        assert_eq!(refused.outcome(), invalid(pointer), "{script}");
         let seed = json!({ "calls": [script] });
         assert!(Emulator::builder().seed(seed.clone()).in_process().is_err(), "{seed}");
     }
@@ -173,10 +163,10 @@ async fn events_have_only_the_fields_of_their_channel() {
         let mut more = more.clone();
         more["telnyx_conversation_channel"] = channel.into();
         more["scheduled_at_fixed_datetime"] = api.0.clock().after(secs(60)).as_str().into();
-        let id = schedule(&api, &desk, more).await;
+        let id = api.schedule(&desk, more).await;
         for waited in [0, 600] {
             api.0.clock().advance(secs(waited)).await;
-            let event = event(&api, &desk, &id).await;
+            let event = api.get(&id).await.good();
             let is_call = channel == "phone_call";
             assert_eq!(event["text"].is_null(), is_call, "{event}");
             assert!(of_calls.iter().all(|field| event[field].is_null() != is_call), "{event}");
@@ -198,19 +188,18 @@ async fn messages_are_delivered_or_fail() {
             "dynamic_variables": { "name": "Ada" },
         })
     };
-    let id = schedule(&api, &assistant, sms("+15550100")).await;
-    let lost = schedule(&api, &assistant, sms("+15550101")).await;
-    let cancelled = schedule(&api, &assistant, sms("+15550102")).await;
-    let path = format!("/assistants/{assistant}/scheduled_events/{cancelled}");
-    assert_eq!(api.call("DELETE", &path, Value::Null).await.status, 200);
+    let id = api.schedule(&assistant, sms("+15550100")).await;
+    let lost = api.schedule(&assistant, sms("+15550101")).await;
+    let cancelled = api.schedule(&assistant, sms("+15550102")).await;
+    assert_eq!(api.delete(&cancelled).await.status, 200);
     api.0.calls().script("+15550101", [CallOutcome::Failed]);
 
     clock.advance(secs(1)).await;
-    let sent = event(&api, &assistant, &id).await;
+    let sent = api.get(&id).await.good();
     assert_eq!(sent["status"], "in_progress");
     clock.advance(secs(1)).await;
-    assert_eq!(event(&api, &assistant, &id).await["status"], "completed");
-    let lost = event(&api, &assistant, &lost).await;
+    assert_eq!(api.get(&id).await.good()["status"], "completed");
+    let lost = api.get(&lost).await.good();
     assert_eq!((&lost["status"], &lost["errors"]), (&json!("failed"), &json!(["The message could not be delivered."])));
     let path = format!("/conversations/{}/messages", sent["conversation_id"].as_str().expect("an id"));
     assert_eq!(api.get(&path).await.good()["data"][0]["text"], "Dear Ada");
@@ -241,7 +230,7 @@ async fn a_day() -> (BTreeMap<String, usize>, Value) {
             "max_retries_client_errors": retries,
             "retry_interval_secs": 60,
         });
-        schedule(&api, &assistant, more).await;
+        api.schedule(&assistant, more).await;
     }
     clock.advance(DAY).await;
 
@@ -287,15 +276,7 @@ async fn day_passes_instantly_and_deterministically() {
 async fn test_runs_follow_the_clock() {
     let api = frozen();
     let (clock, assistant) = (api.0.clock(), support(&api).await);
-    let test = json!({
-        "name": "t",
-        "destination": assistant,
-        "instructions": "Say \"hello\"",
-        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
-    });
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), Value::Null).await.good();
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
+    let path = start_run(&api, &assistant).await;
     assert_eq!(api.get(&path).await.good()["status"], "pending");
     clock.advance(Duration::from_millis(500)).await;
     assert_eq!(api.get(&path).await.good()["status"], "running");
@@ -310,14 +291,7 @@ async fn pending_run_is_executed_after_a_restart() {
     let api = open();
     api.0.clock().freeze();
     let assistant = support(&api).await;
-    let test = json!({
-        "name": "waits",
-        "destination": assistant,
-        "instructions": "Say \"hello\"",
-        "rubric": [{ "name": "polite", "criteria": "Is polite" }],
-    });
-    let test = api.post("/assistants/tests", test).await.good()["test_id"].as_str().expect("an id").to_owned();
-    let run = api.post(&format!("/assistants/tests/{test}/runs"), Value::Null).await.good();
+    let path = start_run(&api, &assistant).await;
     drop(api);
 
     let api = open();
@@ -329,7 +303,6 @@ async fn pending_run_is_executed_after_a_restart() {
         tokio::task::yield_now().await;
     }
     api.0.clock().advance(secs(60)).await;
-    let path = format!("/assistants/tests/{test}/runs/{}", run["run_id"].as_str().expect("an id"));
     assert_eq!(api.get(&path).await.good()["status"], "passed");
     assert_eq!(api.get("/_emulator/clock").await.good()["planned"], 0);
 }
@@ -392,7 +365,7 @@ async fn clock_is_stored_in_the_file() {
     clock.freeze();
     clock.set("2030-01-01T00:00:00Z").await.expect("a time");
     let at = clock.after(DAY);
-    let id = schedule(&api, &assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
+    let id = api.schedule(&assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
     clock.advance(secs(3_600)).await;
     drop((api, clock));
 
@@ -400,9 +373,9 @@ async fn clock_is_stored_in_the_file() {
     let api = Api::new(open());
     let clock = api.0.clock();
     assert_eq!((clock.now().as_str(), clock.is_frozen()), ("2030-01-01T01:00:00.000000Z", true));
-    assert_eq!(event(&api, &assistant, &id).await["status"], "pending");
+    assert_eq!(api.get(&id).await.good()["status"], "pending");
     clock.advance(DAY).await;
-    assert_eq!(event(&api, &assistant, &id).await["status"], "completed");
+    assert_eq!(api.get(&id).await.good()["status"], "completed");
     clock.resume();
     drop((api, clock));
 
@@ -451,7 +424,7 @@ async fn clock_is_controlled_over_http() {
         (json!({ "fast": true }), "/fast"),
     ] {
         let answer = api.post("/_emulator/clock", body).await;
-        assert_eq!((answer.status, &answer.json()["errors"][0]["source"]["pointer"]), (422, &json!(pointer)));
+        assert_eq!(answer.outcome(), invalid(pointer));
     }
     assert!(api.0.clock().set("soon").await.is_err());
     assert!(Emulator::builder().frozen_at("soon").in_process().is_err());
@@ -462,7 +435,7 @@ async fn parallel_moves_of_the_clock_add_up() {
     let receiver = Gate::new(json!({})).await;
     let api = Api::new(Emulator::builder().frozen_at(START).webhook_url(receiver.url.clone()));
     let assistant = support(&api).await;
-    schedule(&api, &assistant, json!({ "scheduled_at_fixed_datetime": "2026-03-02T01:00:00Z" })).await;
+    api.schedule(&assistant, json!({ "scheduled_at_fixed_datetime": "2026-03-02T01:00:00Z" })).await;
     let advance = || {
         let api = api.clone();
         tokio::spawn(async move { api.post("/_emulator/clock", json!({ "advance_secs": 86_400 })).await.good() })
@@ -522,9 +495,9 @@ async fn due_jobs_run_in_the_background() {
     let api = Api::new(Emulator::builder());
     let assistant = support(&api).await;
     let at = api.0.clock().after(Duration::from_millis(50));
-    let id = schedule(&api, &assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
+    let id = api.schedule(&assistant, json!({ "scheduled_at_fixed_datetime": at })).await;
     let deadline = Instant::now() + secs(20);
-    while event(&api, &assistant, &id).await["status"] != "in_progress" {
+    while api.get(&id).await.good()["status"] != "in_progress" {
         assert!(Instant::now() < deadline, "the call was not placed");
         tokio::task::yield_now().await;
     }

@@ -2,134 +2,89 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
-use http::Request;
 use serde_json::{Value, json};
-use telnyx_ai_emulator::{Builder, Criterion, Emulator, InProcess, Reply, Scripts, Trial, Turn, Verdict};
-use tower::ServiceExt;
+use telnyx_ai_emulator::{Criterion, Emulator, Reply, Trial, Turn, Verdict};
 
-#[derive(Clone)]
-struct Api(InProcess);
+use crate::support::{Api, id, invalid, scripts, text};
 
-impl Api {
-    fn new(builder: Builder) -> Self {
-        Self(builder.in_process().expect("an emulator"))
-    }
-
-    /// The status and the body. An empty body is `null`.
-    async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let request =
-            Request::builder().method(method).uri(format!("/v2/ai{path}")).header("authorization", "Bearer k");
-        let request = request.body(Body::from(body.to_string())).expect("a request");
-        let response = self.0.clone().oneshot(request).await.expect("an answer");
-        let status = response.status().as_u16();
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-        (status, if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).expect("JSON") })
-    }
-
-    async fn good(&self, method: &str, path: &str, body: Value) -> Value {
-        let (status, answer) = self.call(method, path, body).await;
-        assert!((200..300).contains(&status), "{status}: {answer}");
-        answer
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        self.good("GET", path, json!({})).await
-    }
-
-    async fn pointer(&self, method: &str, path: &str, body: Value) -> String {
-        let (status, answer) = self.call(method, path, body).await;
-        assert_eq!(status, 422, "{answer}");
-        text(&answer["errors"][0]["source"]["pointer"])
-    }
-
-    /// Creates an assistant with two versions. Returns its id and the versions' ids.
-    async fn assistant(&self) -> (String, String, String) {
-        let main = self.good("POST", "/assistants", json!({ "name": "A", "instructions": "one" })).await;
-        let id = text(&main["id"]);
-        let second = json!({ "instructions": "two", "promote_to_main": false });
-        let second = self.good("POST", &format!("/assistants/{id}"), second).await;
-        (id, text(&main["version_id"]), text(&second["version_id"]))
-    }
-
-    async fn says(&self, assistant_id: &str, metadata: Value) -> String {
-        let conversation = self.good("POST", "/conversations", json!({ "metadata": metadata })).await;
-        let chat = json!({ "content": "x", "conversation_id": conversation["id"] });
-        text(&self.good("POST", &format!("/assistants/{assistant_id}/chat"), chat).await["content"])
-    }
-
-    /// Triggers a run of a new test. Returns the finished run.
-    async fn run(&self, destination: &str, rubric: Value) -> Value {
-        let test = json!({ "name": "t", "destination": destination, "instructions": "Say \"hi\".", "rubric": rubric });
-        let test = self.good("POST", "/assistants/tests", test).await;
-        let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
-        let run = self.good("POST", &runs, json!({})).await;
-        assert_eq!(run["status"], "pending");
-        self.ended(&format!("{runs}/{}", text(&run["run_id"]))).await
-    }
-
-    async fn ended(&self, run: &str) -> Value {
-        for _ in 0..200 {
-            let run = self.get(run).await;
-            if run["completed_at"].is_string() {
-                return run;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the run does not end");
-    }
+/// Creates an assistant with two versions. Returns its id and the versions' ids.
+async fn two_versions(api: &Api) -> (String, String, String) {
+    let main = api.post("/assistants", json!({ "name": "A", "instructions": "one" })).await.good();
+    let id = id(&main);
+    let second = json!({ "instructions": "two", "promote_to_main": false });
+    let second = api.post(&format!("/assistants/{id}"), second).await.good();
+    (id, text(&main["version_id"]), text(&second["version_id"]))
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().expect("text").to_owned()
+async fn says(api: &Api, assistant_id: &str, metadata: Value) -> String {
+    let conversation = api.conversation(metadata).await;
+    text(&api.say(assistant_id, &conversation, "x").await.good()["content"])
+}
+
+/// Triggers a run of a new test. Returns the finished run.
+async fn judged(api: &Api, destination: &str, rubric: Value) -> Value {
+    let test = json!({ "name": "t", "destination": destination, "instructions": "Say \"hi\".", "rubric": rubric });
+    ended(api, &api.start_run(test, json!({})).await).await
+}
+
+async fn ended(api: &Api, run: &str) -> Value {
+    for _ in 0..200 {
+        let run = api.get(run).await.good();
+        if run["completed_at"].is_string() {
+            return run;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the run does not end");
 }
 
 #[tokio::test]
 async fn main_version_is_protected_until_another_is_promoted() {
     let api = Api::new(Emulator::builder());
-    let (id, first, second) = api.assistant().await;
+    let (id, first, second) = two_versions(&api).await;
     let versions = format!("/assistants/{id}/versions");
-    let listed = api.get(&versions).await;
+    let listed = api.get(&versions).await.good();
     assert_eq!([&listed["data"][0]["version_id"], &listed["data"][1]["version_id"]], [&second, &first]);
-    assert_eq!(api.call("POST", &format!("{versions}/{first}"), json!({ "name": "B" })).await.0, 400);
-    assert_eq!(api.call("DELETE", &format!("{versions}/{first}"), json!({})).await.0, 400);
+    assert_eq!(api.post(&format!("{versions}/{first}"), json!({ "name": "B" })).await.status, 400);
+    assert_eq!(api.delete(&format!("{versions}/{first}")).await.status, 400);
 
-    let changed = api.good("POST", &format!("{versions}/{second}"), json!({ "greeting": "Hi" })).await;
+    let changed = api.post(&format!("{versions}/{second}"), json!({ "greeting": "Hi" })).await.good();
     assert_eq!((&changed["version_id"], &changed["greeting"]), (&json!(second), &json!("Hi")));
     let canary = format!("/assistants/{id}/canary-deploys");
-    api.good("POST", &canary, json!({ "versions": [{ "version_id": second, "percentage": 20 }] })).await;
-    api.good("POST", &format!("{versions}/{second}/promote"), json!({})).await;
-    assert_eq!(api.get(&format!("/assistants/{id}")).await["version_id"], second.as_str());
-    assert_eq!(api.call("GET", &canary, json!({})).await.0, 404);
-    assert_eq!(api.call("DELETE", &format!("{versions}/{first}"), json!({})).await, (204, Value::Null));
+    api.post(&canary, json!({ "versions": [{ "version_id": second, "percentage": 20 }] })).await.good();
+    api.post(&format!("{versions}/{second}/promote"), json!({})).await.good();
+    assert_eq!(api.get(&format!("/assistants/{id}")).await.good()["version_id"], second.as_str());
+    assert_eq!(api.get(&canary).await.status, 404);
+    let gone = api.delete(&format!("{versions}/{first}")).await;
+    assert_eq!((gone.status, &*gone.text), (204, ""));
 }
 
 #[tokio::test]
 async fn ten_versions_are_kept() {
     let api = Api::new(Emulator::builder());
-    let first = api.good("POST", "/assistants", json!({ "name": "A", "instructions": "0" })).await;
-    let (path, mut saved) = (format!("/assistants/{}", text(&first["id"])), vec![text(&first["version_id"])]);
+    let first = api.post("/assistants", json!({ "name": "A", "instructions": "0" })).await.good();
+    let (path, mut saved) = (format!("/assistants/{}", id(&first)), vec![text(&first["version_id"])]);
     for n in 1..=12 {
-        let version = api.good("POST", &path, json!({ "instructions": n.to_string() })).await;
+        let version = api.post(&path, json!({ "instructions": n.to_string() })).await.good();
         saved.push(text(&version["version_id"]));
     }
     let versions = async || {
-        let listed = api.get(&format!("{path}/versions")).await;
+        let listed = api.get(&format!("{path}/versions")).await.good();
         listed["data"].as_array().expect("a list").iter().rev().map(|it| text(&it["version_id"])).collect::<Vec<_>>()
     };
     assert_eq!(versions().await, saved[3..], "the oldest are erased");
-    assert_eq!(api.call("GET", &format!("{path}/versions/{}", saved[2]), json!({})).await.0, 404);
+    assert_eq!(api.get(&format!("{path}/versions/{}", saved[2])).await.status, 404);
 
     // The main version and those in a canary rule are kept, however old they are.
-    api.good("POST", &format!("{path}/versions/{}/promote", saved[4]), json!({})).await;
+    api.post(&format!("{path}/versions/{}/promote", saved[4]), json!({})).await.good();
     let rules = json!({ "rules": [
         { "match": [{ "attribute": "tier", "operator": "in", "values": ["gold"] }], "serve": { "version_id": saved[3] } },
         { "serve": { "rollout": [{ "version_id": saved[5], "weight": 10 }] } },
     ] });
-    api.good("POST", &format!("{path}/canary-deploys"), rules).await;
+    api.post(&format!("{path}/canary-deploys"), rules).await.good();
     for n in 13..=23 {
         let draft = json!({ "instructions": n.to_string(), "promote_to_main": false });
-        saved.push(text(&api.good("POST", &path, draft).await["version_id"]));
+        saved.push(text(&api.post(&path, draft).await.good()["version_id"]));
     }
     let mut kept = saved[3..=5].to_vec();
     kept.extend_from_slice(&saved[17..]);
@@ -142,16 +97,16 @@ async fn repeated_import_keeps_ten_versions() {
     let mut id = String::new();
     for _ in 0..12 {
         let import = json!({ "provider": "vapi", "api_key_ref": "k", "import_ids": ["one"] });
-        id = text(&api.good("POST", "/assistants/import", import).await["data"][0]["id"]);
+        id = text(&api.post("/assistants/import", import).await.good()["data"][0]["id"]);
     }
-    let versions = api.get(&format!("/assistants/{id}/versions")).await;
+    let versions = api.get(&format!("/assistants/{id}/versions")).await.good();
     assert_eq!(versions["data"].as_array().map(Vec::len), Some(10));
 }
 
 #[tokio::test]
 async fn canary_deploys_have_both_forms_and_select_versions() {
     let api = Api::new(Emulator::builder());
-    let (id, _, second) = api.assistant().await;
+    let (id, _, second) = two_versions(&api).await;
     let canary = format!("/assistants/{id}/canary-deploys");
     for (body, pointer) in [
         (json!({ "versions": [{ "version_id": second, "percentage": 100 }] }), "/versions/0/percentage"),
@@ -162,26 +117,27 @@ async fn canary_deploys_have_both_forms_and_select_versions() {
             "/rules/0/serve/rollout",
         ),
     ] {
-        assert_eq!(api.pointer("POST", &canary, body).await, pointer);
+        let refused = api.post(&canary, body).await;
+        assert_eq!((refused.status, &*refused.pointers()[0]), (422, pointer));
     }
-    assert_eq!(api.call("PUT", &canary, json!({})).await.0, 404);
+    assert_eq!(api.put(&canary, json!({})).await.status, 404);
     // Without rules, the main version gets all traffic.
-    assert_eq!(api.good("POST", &canary, json!({})).await["rules"], json!([]));
-    assert!(api.says(&id, json!({})).await.ends_with("one"));
-    assert_eq!(api.call("DELETE", &canary, json!({})).await.0, 204);
+    assert_eq!(api.post(&canary, json!({})).await.good()["rules"], json!([]));
+    assert!(says(&api, &id, json!({})).await.ends_with("one"));
+    assert_eq!(api.delete(&canary).await.status, 204);
 
-    let deploy = api.good("POST", &canary, json!({ "versions": [{ "version_id": second, "percentage": 20 }] })).await;
+    let deploy = api.post(&canary, json!({ "versions": [{ "version_id": second, "percentage": 20 }] })).await.good();
     assert_eq!(deploy["rules"][0]["serve"]["rollout"][0], json!({ "version_id": second, "weight": 20 }));
-    assert_eq!(api.call("POST", &canary, deploy.clone()).await.0, 409);
-    assert_eq!(api.good("PUT", &canary, deploy.clone()).await["versions"], deploy["versions"]);
+    assert_eq!(api.post(&canary, deploy.clone()).await.status, 409);
+    assert_eq!(api.put(&canary, deploy.clone()).await.good()["versions"], deploy["versions"]);
 
     let gold = json!({ "attribute": "tier", "operator": "in", "values": ["gold"] });
     let rules = json!({ "rules": [{ "match": [gold], "serve": { "version_id": second } }] });
-    assert_eq!(api.good("PUT", &canary, rules).await["versions"], json!([]));
-    assert!(api.says(&id, json!({ "tier": "gold" })).await.ends_with("two"));
-    assert!(api.says(&id, json!({ "tier": "iron" })).await.ends_with("one"));
-    assert_eq!(api.call("DELETE", &canary, json!({})).await.0, 204);
-    assert!(api.says(&id, json!({ "tier": "gold" })).await.ends_with("one"));
+    assert_eq!(api.put(&canary, rules).await.good()["versions"], json!([]));
+    assert!(says(&api, &id, json!({ "tier": "gold" })).await.ends_with("two"));
+    assert!(says(&api, &id, json!({ "tier": "iron" })).await.ends_with("one"));
+    assert_eq!(api.delete(&canary).await.status, 204);
+    assert!(says(&api, &id, json!({ "tier": "gold" })).await.ends_with("one"));
 }
 
 #[tokio::test]
@@ -191,13 +147,13 @@ async fn share_of_conversations_is_exact_and_sticky() {
     let conversations: Vec<String> = (0..ALL).map(|_| uuid::Uuid::new_v4().to_string()).collect();
     let entries: Vec<Value> = conversations.iter().map(|id| json!({ "id": id })).collect();
     let api = Api::new(Emulator::builder().seed(json!({ "conversations": entries })));
-    let (id, _, second) = api.assistant().await;
+    let (id, _, second) = two_versions(&api).await;
     let deploy = json!({ "versions": [{ "version_id": second, "percentage": 20 }] });
-    api.good("POST", &format!("/assistants/{id}/canary-deploys"), deploy).await;
+    api.post(&format!("/assistants/{id}/canary-deploys"), deploy).await.good();
     let chat = format!("/assistants/{id}/chat");
     let says = async |conversation: &str| {
         let say = json!({ "content": "x", "conversation_id": conversation });
-        text(&api.good("POST", &chat, say).await["content"])
+        text(&api.post(&chat, say).await.good()["content"])
     };
     let mut served = 0;
     for (n, conversation) in conversations.iter().enumerate() {
@@ -214,47 +170,45 @@ async fn share_of_conversations_is_exact_and_sticky() {
 #[tokio::test]
 async fn runs_use_the_version_and_are_judged() {
     let api = Api::new(Emulator::builder());
-    let (id, _, second) = api.assistant().await;
+    let (id, _, second) = two_versions(&api).await;
     let rubric =
         json!([{ "name": "echo", "criteria": "Says \"hi\"" }, { "name": "no", "criteria": "Never says \"two\"" }]);
     let test =
         json!({ "name": "t", "destination": id, "instructions": "Say \"hi\".", "rubric": rubric, "test_suite": "s" });
-    let test = api.good("POST", "/assistants/tests", test).await;
+    let test = api.post("/assistants/tests", test).await.good();
     assert_eq!(test["telnyx_conversation_channel"], "web_chat");
     let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
-    assert_eq!(api.call("POST", &runs, json!({ "destination_version_id": "no" })).await.0, 400);
+    assert_eq!(api.post(&runs, json!({ "destination_version_id": "no" })).await.status, 400);
 
     let suite = "/assistants/tests/test-suites/s/runs";
-    let main = api.good("POST", suite, json!({})).await;
-    let canary = api.good("POST", &runs, json!({ "destination_version_id": second })).await;
-    let main = api.ended(&format!("{runs}/{}", text(&main[0]["run_id"]))).await;
-    let canary = api.ended(&format!("{runs}/{}", text(&canary["run_id"]))).await;
+    let main = api.post(suite, json!({})).await.good();
+    let canary = api.post(&runs, json!({ "destination_version_id": second })).await.good();
+    let main = ended(&api, &format!("{runs}/{}", text(&main[0]["run_id"]))).await;
+    let canary = ended(&api, &format!("{runs}/{}", text(&canary["run_id"]))).await;
     assert_eq!(main["status"], "passed", "{main}");
     assert_eq!(canary["status"], "failed", "{canary}");
     assert_eq!(
         canary["detail_status"],
         json!([{ "name": "echo", "status": "passed" }, { "name": "no", "status": "failed" }])
     );
-    let messages = api.get(&format!("/conversations/{}/messages", text(&main["conversation_id"]))).await;
+    let messages = api.get(&format!("/conversations/{}/messages", text(&main["conversation_id"]))).await.good();
     assert_eq!(messages["data"][0]["text"], "hi");
     assert_eq!(messages["data"][1]["text"], "You said \"hi\". My instructions: one");
-    assert_eq!(api.get(&format!("{suite}?status=failed")).await["meta"]["total_results"], 1);
+    assert_eq!(api.get(&format!("{suite}?status=failed")).await.good()["meta"]["total_results"], 1);
     let batch = format!("{suite}?test_suite_run_id={}", text(&main["test_suite_run_id"]));
-    assert_eq!(api.get(&batch).await["meta"]["total_results"], 1);
+    assert_eq!(api.get(&batch).await.good()["meta"]["total_results"], 1);
 }
 
 #[tokio::test]
 async fn conversation_of_a_run_has_the_tested_version() {
     let api = Api::new(Emulator::builder());
-    let (id, _, second) = api.assistant().await;
+    let (id, _, second) = two_versions(&api).await;
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
     let test = json!({ "name": "t", "destination": id, "instructions": "Say \"hi\", then \"bye\".", "rubric": rubric });
-    let test = api.good("POST", "/assistants/tests", test).await;
-    let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
-    let run = api.good("POST", &runs, json!({ "destination_version_id": second })).await;
+    let run = api.start_run(test, json!({ "destination_version_id": second })).await;
     api.0.clock().advance(Duration::from_secs(60)).await;
-    let run = api.get(&format!("{runs}/{}", text(&run["run_id"]))).await;
-    let served = api.get(&format!("/conversations?metadata-%3Eassistant_version_id=eq.{second}")).await;
+    let run = api.get(&run).await.good();
+    let served = api.get(&format!("/conversations?metadata-%3Eassistant_version_id=eq.{second}")).await.good();
     let served: Vec<&Value> = served["data"].as_array().expect("a list").iter().map(|it| &it["id"]).collect();
     assert_eq!(served, [&run["conversation_id"]]);
 }
@@ -264,27 +218,24 @@ async fn tested_version_continues_a_run_after_the_conversation_is_handed_back() 
     let handoff =
         |words: &str, assistant: &str| json!({ "words": words, "assistant": assistant, "call": { "tool": "handoff" } });
     let rules = json!({ "chat": [handoff("go", "A"), handoff("back", "B")] });
-    let rules = Scripts::from_value(&rules).expect("rules");
-    let api = Api::new(Emulator::builder().scripts(rules));
+    let api = Api::new(Emulator::builder().scripts(scripts(rules)));
     let tools =
         |to: &str| json!([{ "type": "handoff", "handoff": { "ai_assistants": [{ "id": to, "name": "Next" }] } }]);
-    let other = api.good("POST", "/assistants", json!({ "name": "B", "instructions": "other" })).await;
-    let other = text(&other["id"]);
+    let other = api.post("/assistants", json!({ "name": "B", "instructions": "other" })).await.good();
+    let other = id(&other);
     let main = json!({ "name": "A", "instructions": "main", "tools": tools(&other) });
-    let id = text(&api.good("POST", "/assistants", main).await["id"]);
-    api.good("POST", &format!("/assistants/{other}"), json!({ "tools": tools(&id) })).await;
+    let id = text(&api.post("/assistants", main).await.good()["id"]);
+    api.post(&format!("/assistants/{other}"), json!({ "tools": tools(&id) })).await.good();
     let candidate = json!({ "instructions": "candidate", "promote_to_main": false });
-    let candidate = api.good("POST", &format!("/assistants/{id}"), candidate).await["version_id"].clone();
+    let candidate = api.post(&format!("/assistants/{id}"), candidate).await.good()["version_id"].clone();
 
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
     let lines = "Say \"hi\", \"go\", \"sure\", \"back\", then \"end\".";
     let test = json!({ "name": "t", "destination": id, "instructions": lines, "rubric": rubric });
-    let test = api.good("POST", "/assistants/tests", test).await;
-    let runs = format!("/assistants/tests/{}/runs", text(&test["test_id"]));
-    let run = api.good("POST", &runs, json!({ "destination_version_id": candidate })).await;
+    let run = api.start_run(test, json!({ "destination_version_id": candidate })).await;
     api.0.clock().advance(Duration::from_secs(60)).await;
-    let run = api.get(&format!("{runs}/{}", text(&run["run_id"]))).await;
-    let messages = api.get(&format!("/conversations/{}/messages", text(&run["conversation_id"]))).await;
+    let run = api.get(&run).await.good();
+    let messages = api.get(&format!("/conversations/{}/messages", text(&run["conversation_id"]))).await.good();
     let messages = messages["data"].as_array().expect("messages").iter();
     let replies = messages.filter(|message| message["role"] == "assistant" && message["text"] != "");
     let replies: Vec<&str> = replies
@@ -298,21 +249,21 @@ async fn tested_version_continues_a_run_after_the_conversation_is_handed_back() 
 async fn impossible_runs_end_in_error() {
     let rubric = json!([{ "name": "a", "criteria": "b" }]);
     let api = Api::new(Emulator::builder());
-    let run = api.run("assistant-none", rubric.clone()).await;
+    let run = judged(&api, "assistant-none", rubric.clone()).await;
     assert_eq!(run["status"], "error");
     assert!(text(&run["logs"]).contains("HTTP 400"), "{run}");
     assert!(run.get("conversation_id").is_none() && run.get("detail_status").is_none());
 
     let api = Api::new(Emulator::builder().responder(|_: &Turn| Reply::failing("", "overloaded")));
-    let (id, ..) = api.assistant().await;
-    let run = api.run(&id, rubric.clone()).await;
+    let (id, ..) = two_versions(&api).await;
+    let run = judged(&api, &id, rubric.clone()).await;
     assert_eq!(run["status"], "error");
     assert!(text(&run["logs"]).contains("overloaded"), "{run}");
 
     let strict = |_: &Trial, criterion: &Criterion| Verdict::failed(format!("not {}", criterion.criteria));
     let api = Api::new(Emulator::builder().judge(strict));
-    let (id, ..) = api.assistant().await;
-    let run = api.run(&id, rubric).await;
+    let (id, ..) = two_versions(&api).await;
+    let run = judged(&api, &id, rubric).await;
     assert_eq!(run["status"], "failed");
     assert!(text(&run["logs"]).contains("not b"), "{run}");
 }
@@ -333,26 +284,28 @@ async fn tests_have_limits() {
     ] {
         let mut body = good.clone();
         body[field] = value.clone();
-        assert_eq!(api.pointer("POST", "/assistants/tests", body).await, pointer);
-        let test = api.good("POST", "/assistants/tests", good.clone()).await;
+        assert_eq!(api.post("/assistants/tests", body).await.outcome(), invalid(pointer));
+        let test = api.post("/assistants/tests", good.clone()).await.good();
         let path = format!("/assistants/tests/{}", text(&test["test_id"]));
-        assert_eq!(api.pointer("PUT", &path, json!({ field: value })).await, pointer);
-        assert_eq!(api.call("DELETE", &path, json!({})).await, (200, Value::Null));
-        assert_eq!(api.call("GET", &path, json!({})).await.0, 404);
+        assert_eq!(api.put(&path, json!({ field: value })).await.outcome(), invalid(pointer));
+        let gone = api.delete(&path).await;
+        assert_eq!((gone.status, &*gone.text), (200, ""));
+        assert_eq!(api.get(&path).await.status, 404);
     }
 }
 
 #[tokio::test]
 async fn deleted_connection_disconnects_the_integration() {
     let api = Api::new(Emulator::builder());
-    let connection = api.get("/integrations/connections").await["data"][0].clone();
-    let path = format!("/integrations/connections/{}", text(&connection["id"]));
-    assert_eq!(api.get(&path).await["data"], connection);
+    let connection = api.get("/integrations/connections").await.good()["data"][0].clone();
+    let path = format!("/integrations/connections/{}", id(&connection));
+    assert_eq!(api.get(&path).await.good()["data"], connection);
     let integration = format!("/integrations/{}", text(&connection["integration_id"]));
-    assert_eq!(api.get(&integration).await["status"], "connected");
-    assert_eq!(api.call("DELETE", &path, json!({})).await, (204, Value::Null));
-    assert_eq!(api.get(&integration).await["status"], "disconnected");
-    assert_eq!(api.get("/integrations").await["data"].as_array().map(Vec::len), Some(9));
+    assert_eq!(api.get(&integration).await.good()["status"], "connected");
+    let gone = api.delete(&path).await;
+    assert_eq!((gone.status, &*gone.text), (204, ""));
+    assert_eq!(api.get(&integration).await.good()["status"], "disconnected");
+    assert_eq!(api.get("/integrations").await.good()["data"].as_array().map(Vec::len), Some(9));
 }
 
 #[tokio::test]
@@ -360,14 +313,15 @@ async fn mcp_servers_are_listed_in_bare_pages() {
     let api = Api::new(Emulator::builder());
     for name in ["one", "two"] {
         let server = json!({ "name": name, "type": "sse", "url": format!("https://{name}.example") });
-        assert_eq!(api.good("POST", "/mcp_servers", server).await["allowed_tools"], Value::Null);
+        assert_eq!(api.post("/mcp_servers", server).await.good()["allowed_tools"], Value::Null);
     }
-    assert_eq!(api.get("/mcp_servers?page[size]=1&page[number]=2").await[0]["name"], "one");
-    assert_eq!(api.get("/mcp_servers?page[number]=2").await, json!([]));
-    let found = api.get("/mcp_servers?url=https%3A%2F%2Ftwo.example&type=sse").await;
+    assert_eq!(api.get("/mcp_servers?page[size]=1&page[number]=2").await.good()[0]["name"], "one");
+    assert_eq!(api.get("/mcp_servers?page[number]=2").await.good(), json!([]));
+    let found = api.get("/mcp_servers?url=https%3A%2F%2Ftwo.example&type=sse").await.good();
     assert_eq!(found[0]["name"], "two");
     let path = format!("/mcp_servers/{}", text(&found[0]["id"]));
-    let changed = api.good("PUT", &path, json!({ "allowed_tools": ["a"], "id": "other" })).await;
+    let changed = api.put(&path, json!({ "allowed_tools": ["a"], "id": "other" })).await.good();
     assert_eq!((&changed["allowed_tools"], &changed["id"]), (&json!(["a"]), &found[0]["id"]));
-    assert_eq!(api.call("DELETE", &path, json!({})).await, (200, Value::Null));
+    let gone = api.delete(&path).await;
+    assert_eq!((gone.status, &*gone.text), (200, ""));
 }

@@ -1,9 +1,9 @@
 //! WhatsApp conversations that an assistant starts.
 
 use serde_json::{Map, Value, json};
-use telnyx_ai_emulator::{Builder, Emulator, Llm, Reply, Scripts, Turn};
+use telnyx_ai_emulator::{Builder, Emulator, Llm, Reply, Turn};
 
-use crate::support::{Answer, Api, endpoint::endpoint};
+use crate::support::{Answer, Api, endpoint::endpoint, scripts};
 
 const FROM: &str = "+13125550100";
 
@@ -34,10 +34,6 @@ async fn message(api: &Api, sent: &Value) -> Value {
     message.clone()
 }
 
-fn detail(answer: &Answer) -> String {
-    answer.json()["errors"][0]["detail"].as_str().expect("a detail").to_owned()
-}
-
 #[tokio::test]
 async fn template_is_selected_filled_in_and_sent() {
     let api = Api::new(Emulator::builder());
@@ -60,8 +56,7 @@ async fn template_is_selected_filled_in_and_sent() {
     assert_eq!(message["metadata"]["whatsapp_template"], template);
 
     // The assistant replies to the customer in the same conversation.
-    let say = json!({ "content": "Thanks", "conversation_id": conversation });
-    let reply = api.post(&format!("/assistants/{codes}/chat"), say).await.good();
+    let reply = api.say(&codes, &conversation, "Thanks").await.good();
     assert_eq!(reply["content"], "You said \"Thanks\". My instructions: Send codes.");
 }
 
@@ -75,7 +70,7 @@ async fn values_come_from_quotes_digits_and_variables() {
     assert_eq!(message(&api, &sent).await["text"], "See you on 3 at 13:30, Ada.");
     let refused = send(&api, &codes, "Send a reminder: see them on \"3 March\".").await;
     assert_eq!(refused.status, 400);
-    assert_eq!(detail(&refused), "The template 'reminder' needs a value for {{2}}: add it to content, in quotes.");
+    assert_eq!(refused.detail(), "The template 'reminder' needs a value for {{2}}: add it to content, in quotes.");
     // A tool without templates has a default template for the complete instruction.
     let plain = assistant(&api, json!([{ "type": "whatsapp_template" }])).await;
     let sent = send(&api, &plain, "Say hello.").await.good();
@@ -89,7 +84,7 @@ async fn text(builder: Builder) -> Result<Value, (u16, String)> {
     let answer = send(&api, &codes, "Tell them.").await;
     match answer.status {
         200 => Ok(message(&api, &answer.json()).await["text"].clone()),
-        status => Err((status, detail(&answer))),
+        status => Err((status, answer.detail())),
     }
 }
 
@@ -97,8 +92,10 @@ async fn text(builder: Builder) -> Result<Value, (u16, String)> {
 async fn script_model_or_responder_selects_the_template() {
     let arguments = json!({ "template": "login_code", "variables": { "1": 7 } });
     let rule = json!({ "words": "tell", "call": { "tool": "whatsapp_template", "arguments": arguments } });
-    let scripts = Scripts::from_value(&json!({ "chat": [rule] })).expect("rules");
-    assert_eq!(text(Emulator::builder().scripts(scripts)).await, Ok(json!("Your code is 7.")));
+    assert_eq!(
+        text(Emulator::builder().scripts(scripts(json!({ "chat": [rule] })))).await,
+        Ok(json!("Your code is 7."))
+    );
 
     let call = json!({ "function": { "name": "whatsapp_template", "arguments": arguments.to_string() } });
     let answer = json!({ "choices": [{ "message": { "tool_calls": [call] } }] });
@@ -137,7 +134,7 @@ async fn assistant_must_be_able_to_use_whatsapp() {
         let id = api.assistant(body).await;
         let refused = send(&api, &id, "code 1").await;
         assert_eq!(
-            (refused.status, detail(&refused)),
+            (refused.status, refused.detail()),
             (400, format!("Assistant '{id}' cannot use WhatsApp: {reason}."))
         );
     }
@@ -182,10 +179,10 @@ async fn sender_must_belong_to_the_profile_of_the_assistant() {
     send(&api, "assistant-codes", "code 1").await.good();
     let refused = send(&api, "assistant-sales", "code 1").await;
     let expected = format!("The messaging profile of {FROM} belongs to another assistant than 'assistant-sales'.");
-    assert_eq!((refused.status, detail(&refused)), (400, expected));
+    assert_eq!((refused.status, refused.detail()), (400, expected));
     let other = json!({ "from": "+13125550101", "to": "BSUID.1", "content": "code 1" });
     let refused = api.post("/assistants/assistant-codes/chat/whatsapp", other).await;
-    assert_eq!((refused.status, &*detail(&refused)), (400, "+13125550101 is not a WhatsApp number of this account."));
+    assert_eq!((refused.status, &*refused.detail()), (400, "+13125550101 is not a WhatsApp number of this account."));
 
     let copy = Api::new(Emulator::builder().seed(api.0.export().expect("contents")));
     assert_eq!(send(&copy, "assistant-sales", "code 1").await.status, 400);
@@ -231,7 +228,7 @@ async fn redacted_assistant_cannot_send_text_messages() {
     let id = api.assistant(body).await;
     let sms = json!({ "from": FROM, "to": "+13125550199", "text": "Hi", "should_create_conversation": true });
     let refused = api.post(&format!("/assistants/{id}/chat/sms"), sms.clone()).await;
-    assert_eq!((refused.status, detail(&refused).contains("cannot use SMS: PII redaction is on")), (400, true));
+    assert_eq!((refused.status, refused.detail().contains("cannot use SMS: PII redaction is on")), (400, true));
     assert_eq!(api.get("/conversations").await.good()["data"], json!([]));
     let event = json!({
         "telnyx_conversation_channel": "sms_chat", "telnyx_agent_target": FROM, "telnyx_end_user_target": "+13125550199",

@@ -64,7 +64,7 @@ async fn change(State(domain): State<Domain>, State(scheduler): State<Scheduler>
     }
     violations.finish()?;
 
-    let clock = Clock::new(scheduler.clone());
+    let clock = Clock(scheduler.clone());
     let resets = domain.resets();
     let mut done = 0;
     if change.freeze == Some(true) {

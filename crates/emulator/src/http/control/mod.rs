@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{Method, header};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Answer, body, body::Body, data, empty, errors, handlers::run, layers, ok, path, query, read_body};
 use crate::{
@@ -62,9 +62,10 @@ async fn active_scripts(State(active): State<ActiveScripts>) -> Answer {
 }
 
 async fn replace_scripts(State(domain): State<Domain>, State(active): State<ActiveScripts>, body: Body) -> Answer {
-    let rules: Value = body.parse()?;
-    active.replace(&domain, scripts::read(&rules)?)?;
-    Ok(ok(active.get().to_value()))
+    let rules = scripts::read(&body.parse()?)?;
+    let answer = ok(rules.to_value());
+    active.replace(&domain, rules)?;
+    Ok(answer)
 }
 
 async fn clear_scripts(State(domain): State<Domain>, State(active): State<ActiveScripts>) -> Answer {

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::Value;
 use telnyx_ai_webhooks::Verifier;
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::sync::mpsc;
 
 /// A request that an endpoint received.
 #[derive(Debug)]
@@ -52,8 +52,5 @@ pub(crate) async fn endpoint(answers: Vec<(u16, Value)>) -> (String, mpsc::Unbou
     }
     let (sender, receiver) = mpsc::unbounded_channel();
     let app = Router::new().fallback(answer).with_state((sender, Arc::new(Mutex::new(answers))));
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    (url, receiver)
+    (super::serve(app).await, receiver)
 }
