@@ -5,6 +5,8 @@
 //!
 //! - Any model and any enum value is accepted and stored, except the provider of an import, the channel and region of a
 //!   scheduled event, the channel of a test, the operator of a canary rule and the model of insights.
+//! - Names and instructions can be empty, and phone numbers are not checked. A URL is checked only if the service has a rule
+//!   for it.
 //! - Updates of assistants, versions and the metadata of conversations replace top-level fields and do not merge objects. A
 //!   `null` clears a field of an assistant or a version. In other updates, it changes nothing.
 //! - A `null` in a nested field counts as absent, unless the contract lets the field be `null`. Unknown fields keep it. The

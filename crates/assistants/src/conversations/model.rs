@@ -114,6 +114,9 @@ pub struct ListConversations {
     /// The sort order: a field and `asc` or `desc`, such as `last_message_at.desc`.
     pub order: Option<String>,
     /// The maximum number of conversations. Default: the service's.
+    ///
+    /// To read more, set `order` to `created_at.desc`, and repeat the call with a condition on `created_at`:
+    /// [`filter::lt`](crate::filter::lt) of the last conversation's.
     pub limit: Option<u32>,
     /// Additional query parameters to send.
     pub extra: Extra,
