@@ -33,10 +33,8 @@ pub struct Expression(Node);
 enum Node {
     Literal(Value),
     Variable(String),
-    /// The index of the operator in [`COMPARISONS`], and its operands.
-    Comparison(usize, Box<[Node; 2]>),
-    /// The index of the operator in [`ARITHMETIC`], and its operands.
-    Arithmetic(usize, Box<[Node; 2]>),
+    Comparison(Comparison, Box<[Node; 2]>),
+    Arithmetic(Arithmetic, Box<[Node; 2]>),
     /// Whether any of the nodes, or all of them, are true.
     Group {
         any: bool,
@@ -45,28 +43,44 @@ enum Node {
     Not(Box<Node>),
 }
 
-type Compare = fn(&Value, &Value) -> bool;
-type Compute = fn(f64, f64) -> f64;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Contains,
+    NotContains,
+}
 
-/// The operators of comparisons.
-const COMPARISONS: [(&str, Compare); 8] = [
-    ("==", equal),
-    ("!=", |left, right| !equal(left, right)),
-    ("<", |left, right| ordering(left, right).is_some_and(Ordering::is_lt)),
-    ("<=", |left, right| ordering(left, right).is_some_and(Ordering::is_le)),
-    (">", |left, right| ordering(left, right).is_some_and(Ordering::is_gt)),
-    (">=", |left, right| ordering(left, right).is_some_and(Ordering::is_ge)),
-    ("contains", contains),
-    ("not_contains", |left, right| !contains(left, right)),
+const COMPARISONS: [(&str, Comparison); 8] = [
+    ("==", Comparison::Equal),
+    ("!=", Comparison::NotEqual),
+    ("<", Comparison::Less),
+    ("<=", Comparison::LessOrEqual),
+    (">", Comparison::Greater),
+    (">=", Comparison::GreaterOrEqual),
+    ("contains", Comparison::Contains),
+    ("not_contains", Comparison::NotContains),
 ];
 
-/// The operators of arithmetic. A remainder has the sign of the divisor, as in modular arithmetic.
-const ARITHMETIC: [(&str, Compute); 5] = [
-    ("+", |left, right| left + right),
-    ("-", |left, right| left - right),
-    ("*", |left, right| left * right),
-    ("/", |left, right| left / right),
-    ("%", |left, right| left - right * (left / right).floor()),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+const ARITHMETIC: [(&str, Arithmetic); 5] = [
+    ("+", Arithmetic::Add),
+    ("-", Arithmetic::Subtract),
+    ("*", Arithmetic::Multiply),
+    ("/", Arithmetic::Divide),
+    ("%", Arithmetic::Remainder),
 ];
 
 /// The error of an expression that cannot be parsed.
@@ -125,11 +139,11 @@ fn node(value: &Value, at: &str, depth: usize) -> Result<Node, ParseError> {
     let literal = &value["value"];
     match value["type"].as_str().unwrap_or_default() {
         "comparison" => {
-            let op = operator(&value["op"], &COMPARISONS.map(|(name, _)| name), at)?;
+            let op = operator(&value["op"], &COMPARISONS, at)?;
             Ok(Node::Comparison(op, Box::new([child("left")?, child("right")?])))
         }
         "arithmetic" => {
-            let op = operator(&value["op"], &ARITHMETIC.map(|(name, _)| name), at)?;
+            let op = operator(&value["op"], &ARITHMETIC, at)?;
             Ok(Node::Arithmetic(op, Box::new([child("left")?, child("right")?])))
         }
         "bool_op" => bool_operation(value, at, depth),
@@ -158,8 +172,7 @@ fn node(value: &Value, at: &str, depth: usize) -> Result<Node, ParseError> {
 }
 
 fn bool_operation(value: &Value, at: &str, depth: usize) -> Result<Node, ParseError> {
-    let operators = ["and", "or", "not"];
-    let op = operators[operator(&value["op"], &operators, at)?];
+    let op = operator(&value["op"], &[("and", "and"), ("or", "or"), ("not", "not")], at)?;
     let operands = value["operands"].as_array().into_iter().flatten().enumerate();
     let mut operands = operands
         .map(|(n, operand)| node(operand, &format!("{at}/operands/{n}"), depth + 1))
@@ -173,17 +186,18 @@ fn bool_operation(value: &Value, at: &str, depth: usize) -> Result<Node, ParseEr
     }
 }
 
-/// The index of an operator.
-fn operator(op: &Value, known: &[&str], at: &str) -> Result<usize, ParseError> {
+fn operator<T: Copy>(op: &Value, known: &[(&str, T)], at: &str) -> Result<T, ParseError> {
     let name = op.as_str().unwrap_or_default();
-    known.iter().position(|known| *known == name).ok_or_else(|| {
-        let known = known.join(", ");
-        let message = if name.is_empty() {
-            format!("An op is required: one of {known}.")
-        } else {
-            format!("'{name}' is not one of {known}.")
-        };
-        ParseError { pointer: format!("{at}/op"), message }
+    known.iter().find(|(known, _)| *known == name).map(|(_, op)| *op).ok_or_else(|| ParseError {
+        pointer: format!("{at}/op"),
+        message: {
+            let known = known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+            if name.is_empty() {
+                format!("An op is required: one of {known}.")
+            } else {
+                format!("'{name}' is not one of {known}.")
+            }
+        },
     })
 }
 
@@ -199,7 +213,7 @@ fn value_of(node: &Node, variable: &impl Fn(&str) -> Option<Value>) -> Result<Va
         Node::Literal(value) => value.clone(),
         Node::Variable(name) => variable(name).unwrap_or_default(),
         Node::Comparison(op, sides) => {
-            COMPARISONS[*op].1(&value_of(&sides[0], variable)?, &value_of(&sides[1], variable)?).into()
+            compare(*op, &value_of(&sides[0], variable)?, &value_of(&sides[1], variable)?).into()
         }
         Node::Arithmetic(op, sides) => compute(*op, &value_of(&sides[0], variable)?, &value_of(&sides[1], variable)?)?,
         Node::Group { any, of } => {
@@ -221,6 +235,19 @@ fn as_bool(value: &Value) -> Result<bool, String> {
         Value::String(text) if text.eq_ignore_ascii_case("true") => Ok(true),
         Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(false),
         other => Err(format!("{other} is neither true nor false")),
+    }
+}
+
+fn compare(op: Comparison, left: &Value, right: &Value) -> bool {
+    match op {
+        Comparison::Equal => equal(left, right),
+        Comparison::NotEqual => !equal(left, right),
+        Comparison::Less => ordering(left, right).is_some_and(Ordering::is_lt),
+        Comparison::LessOrEqual => ordering(left, right).is_some_and(Ordering::is_le),
+        Comparison::Greater => ordering(left, right).is_some_and(Ordering::is_gt),
+        Comparison::GreaterOrEqual => ordering(left, right).is_some_and(Ordering::is_ge),
+        Comparison::Contains => contains(left, right),
+        Comparison::NotContains => !contains(left, right),
     }
 }
 
@@ -249,17 +276,24 @@ fn contains(whole: &Value, part: &Value) -> bool {
     }
 }
 
-fn compute(op: usize, left: &Value, right: &Value) -> Result<Value, String> {
+fn compute(op: Arithmetic, left: &Value, right: &Value) -> Result<Value, String> {
     if left.is_null() || right.is_null() {
         return Ok(Value::Null);
     }
     let operand = |value: &Value| number(value).ok_or_else(|| format!("{value} is not a number"));
     let (left, right) = (operand(left)?, operand(right)?);
-    let (name, compute) = ARITHMETIC[op];
-    if right == 0.0 && matches!(name, "/" | "%") {
+    if right == 0.0 && matches!(op, Arithmetic::Divide | Arithmetic::Remainder) {
         return Err(format!("{left} cannot be divided by zero"));
     }
-    Ok(compute(left, right).into())
+    Ok(match op {
+        Arithmetic::Add => left + right,
+        Arithmetic::Subtract => left - right,
+        Arithmetic::Multiply => left * right,
+        Arithmetic::Divide => left / right,
+        // The remainder has the sign of the divisor, as in modular arithmetic.
+        Arithmetic::Remainder => left - right * (left / right).floor(),
+    }
+    .into())
 }
 
 fn number(value: &Value) -> Option<f64> {
