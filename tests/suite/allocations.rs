@@ -16,20 +16,20 @@ struct Cost {
 
 /// The recorded allocations and bytes.
 ///
-/// They include the features `tracing` and `rate-limit`, without which calls allocate less. The test tolerates 5
-/// percent and one allocation more.
+/// They include the features `tracing` and `rate-limit` and the extensions of requests, without which calls allocate less: a
+/// client with the built-in transport and without layers has none. The test tolerates 5 percent and one allocation more.
 const MEASURED: [(&str, usize, usize); 11] = [
     ("decoding an assistant", 85, 7_233),
-    ("get", 95, 9_863),
-    ("get, without decoding", 10, 2_630),
-    ("get with_response, without decoding", 10, 2_638),
-    ("create", 108, 11_388),
-    ("create, without JSON", 16, 3_927),
-    ("attempt that is refused", 28, 2_783),
+    ("get", 99, 10_107),
+    ("get, without decoding", 14, 2_874),
+    ("get with_response, without decoding", 14, 2_874),
+    ("create", 112, 11_632),
+    ("create, without JSON", 20, 4_171),
+    ("attempt that is refused", 30, 3_011),
     ("decoding a listed item", 12, 1_284),
     ("listed item", 12, 1_313),
-    ("page of a walk, without decoding", 17, 2_901),
-    ("page of a walk with prefetch(4), without decoding", 19, 3_101),
+    ("page of a walk, without decoding", 21, 3_171),
+    ("page of a walk with prefetch(4), without decoding", 23, 3_371),
 ];
 
 /// If this fails, find the new allocations, or update the recorded amounts.
