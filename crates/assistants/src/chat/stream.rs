@@ -149,7 +149,7 @@ impl ChatStream {
     }
 
     fn fail(&mut self, error: Error) -> Error {
-        self.ended = true;
+        (self.given, self.ended) = (None, true);
         self.events.failed(error.with_partial(&*self.text))
     }
 
@@ -170,7 +170,10 @@ impl Stream for ChatStream {
         let this = &mut *self;
         if this.ended {
             // If the end of the response has arrived, reading it lets the connection be reused. Otherwise the request is canceled.
-            let _ = Pin::new(&mut this.events).poll_next(context);
+            let _ = match &mut this.given {
+                Some(events) => events.as_mut().poll_next(context).map(drop),
+                None => Pin::new(&mut this.events).poll_next(context).map(drop),
+            };
             (this.given, this.events) = (None, ByteStream::from_bytes("").into());
             return Poll::Ready(None);
         }
@@ -270,7 +273,10 @@ fn reported(data: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::stream;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+    use futures_util::{StreamExt, stream};
     use telnyx_ai_core::ErrorKind;
 
     use super::*;
@@ -328,6 +334,18 @@ mod tests {
             let error = stream.collect_reply().await.expect_err("it fails");
             assert_eq!((error.kind(), error.partial()), (kind, Some("Hel")));
         }
+    }
+
+    /// The connection of a wrapped response is reused then.
+    #[tokio::test]
+    async fn stream_of_a_wrapper_is_read_to_its_end() -> Result<(), Error> {
+        let is_read = Arc::new(AtomicBool::new(false));
+        let end = is_read.clone();
+        let end = stream::once(async move { end.store(true, Relaxed) }).filter_map(|()| async { None });
+        let events = stream::iter([Ok(ChatDone::new("Hi").into())]).chain(end);
+        assert_eq!(ChatStream::from_stream(events).collect_reply().await?.content, "Hi");
+        assert!(is_read.load(Relaxed));
+        Ok(())
     }
 
     #[tokio::test]
