@@ -27,7 +27,7 @@
 //! - Updates of `transcription` keep a challenger that they do not mention, unless it does not fit the new model or language.
 //! - An import does not update a deleted assistant, but creates another one. The deleted one cannot be restored then (409).
 //! - A shared tool of a known type cannot have the definition of another type. For an unknown type, it is an unknown field.
-//!   A change to or from an unknown type without a definition keeps the present one, as far as a known type has its fields.
+//!   A change to or from an unknown type without a definition keeps the present one.
 //! - A scheduled event keeps only the fields of its channel: a call has no `text`, and a text message no retries.
 //! - The names of an assistant's tools must differ, except that an inline tool can repeat the name of a shared tool of its
 //!   type.

@@ -46,8 +46,7 @@ pub(crate) fn create(cx: &Context<'_>, body: Map<String, Value>) -> Result<Value
 
 /// Changes the name, the timeout or the definition of a shared tool.
 ///
-/// The type can be changed together with the definition. A change to or from an unknown type alone keeps the definition,
-/// as far as the new type has its fields.
+/// The type can be changed together with the definition. A change to or from an unknown type alone keeps the definition.
 pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) -> Result<Value> {
     let mut tool = get(cx, tool_id)?;
     for field in ["display_name", "timeout_ms"] {
@@ -61,19 +60,17 @@ pub(crate) fn update(cx: &Context<'_>, tool_id: &str, body: Map<String, Value>) 
     let mut request = json!({ "display_name": tool["display_name"], "type": kind, "timeout_ms": tool["timeout_ms"] });
     // A definition that was sent with an unknown type is an unknown field.
     let sent = || tool.get(kind).filter(|sent| kind != before && !is_type(&before) && sent.is_object());
-    let kept = &tool["tool_definition"];
-    if let Some(definition) = given(&body, kind).or_else(sent) {
+    let new = given(&body, kind).or_else(sent);
+    let is_replaced = new.is_some();
+    let keeps = |kept: &&Value| kind == before || !is_type(kind) || !is_type(&before) && kept.is_object();
+    if let Some(definition) = new.or_else(|| tool.get("tool_definition").filter(keeps)) {
         request[kind] = definition.clone();
-    } else if kind == before || !is_type(kind) {
-        request[kind] = kept.clone();
-    } else if !is_type(&before) && kept.is_object() {
-        request[kind] = kept.clone();
-        remove_unknown_fields(&mut request)?;
     }
     tool["tool_definition"] = check(&request)?;
     tool["type"] = kind.into();
     if let Some(fields) = tool.as_object_mut() {
-        fields.retain(|field, _| field != kind && !(is_type(kind) && is_type(field)));
+        let is_definition = |field: &str| field == kind && is_replaced || is_type(kind) && is_type(field);
+        fields.retain(|field, _| FIELDS.contains(&field.as_str()) || !is_definition(field));
     }
     add_unknown_fields(&mut tool, &body);
     if given(&body, kind).is_none() && kind == before {
@@ -135,16 +132,6 @@ fn add_unknown_fields(tool: &mut Value, body: &Map<String, Value>) {
             tool[field] = value.clone();
         }
     }
-}
-
-/// Removes the fields of a definition that its type does not have.
-fn remove_unknown_fields(request: &mut Value) -> Result<()> {
-    let unknown = telnyx_ai_core::unknown_paths(&typed::<Tool>(request)?);
-    let kind = type_of(request).to_owned();
-    if let Some(definition) = request[&kind].as_object_mut() {
-        definition.retain(|field, _| !unknown.contains(&format!("{kind}.{field}")));
-    }
-    Ok(())
 }
 
 /// A field of a request, unless it is `null`.
