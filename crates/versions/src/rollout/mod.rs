@@ -243,8 +243,9 @@ impl Rollout {
             live = match result {
                 Ok(live) => live,
                 Err(error) if error.kind() == ErrorKind::Conflict => return Err(error),
-                // The first step was refused, so that there is nothing to roll back.
+                // The first step was refused. An earlier attempt, whose response was lost, may have been executed.
                 Err(error) if live.is_none() && error.kind() == ErrorKind::Api && !is_outage(&error) => {
+                    self.roll_back(deploys).await?;
                     return Err(error);
                 }
                 // A promotion deletes the canary deploy. Without one, the promotion may have been executed.

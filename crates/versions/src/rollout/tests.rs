@@ -28,6 +28,8 @@ struct State {
 #[derive(Debug, Clone, Copy)]
 enum Failure {
     Refused(u16),
+    /// The change is executed, its response is lost, and the client's retry is refused.
+    RetryRefused(u16),
     /// The response does not come from the API.
     Unreadable,
     /// Neither this response nor the later ones of `retrieve` come from the API.
@@ -69,6 +71,7 @@ impl Traffic {
         let result = execute(&mut state);
         match failure {
             None => Call::ok(result),
+            Some(Failure::RetryRefused(status)) => Call::err(Error::from_response(status, REFUSED)),
             Some(Failure::ResponseUnreadable) => Call::err(Error::new(ErrorKind::Decode, "the response has no body")),
             Some(_) => Call::err(Error::new(ErrorKind::Timeout, "the response was lost")),
         }
@@ -373,6 +376,9 @@ async fn first_step_that_the_api_refuses_is_an_error() {
         assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Api, Some(status)));
         assert!(traffic.writes().is_empty());
     }
+    let traffic = Traffic::failing([Failure::RetryRefused(422)]);
+    let error = rollout().run(&traffic, &traffic, pass).await.expect_err("it is refused");
+    assert_eq!((error.kind(), traffic.writes()), (ErrorKind::Api, vec!["create 5".to_owned(), "delete".to_owned()]));
 }
 
 #[tokio::test(start_paused = true)]
