@@ -83,10 +83,12 @@ impl Prepared<'_> {
         let options = Options { prune: args.prune, candidate: args.candidate };
         let outcomes = apply::run(&mut self.session, &mut self.account, &self.plan, options).await?;
         // A saved plan is outdated once a part of it is applied.
-        let keys = match &self.saved {
+        let mut keys = match &self.saved {
             Some(saved) => saved.only.iter().map(Address::to_string).collect(),
             None => args.targets.clone(),
         };
+        // Those of deleted resources are unknown now.
+        keys.retain(|key| self.session.address(key, None).is_ok());
         let flags = [
             ("--yes", args.yes),
             ("--prune", args.prune),

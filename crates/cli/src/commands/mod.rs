@@ -59,9 +59,10 @@ fn again(command: &str, keys: &[String], flags: &[(&str, bool)], global: &Global
     let words = [command].into_iter().chain(keys.iter().map(String::as_str)).chain(flags).chain(environment);
     let line = words.collect::<Vec<_>>().join(" ");
     let dir = global.dir.to_string_lossy();
-    match dir.contains(char::is_whitespace) {
-        true => format!("{line} --dir '{dir}'"),
-        false if dir == "." => line,
-        false => format!("{line} --dir {dir}"),
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    match dir.chars().all(is_plain) {
+        true if dir == "." => line,
+        true => format!("{line} --dir {dir}"),
+        false => format!(r"{line} --dir '{}'", dir.replace('\'', r"'\''")),
     }
 }

@@ -7,6 +7,7 @@ mod rules;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use url::Url;
 
 use crate::output::{Diagnostic, Severity};
 use crate::project::{Environment, Pointer, Project, Resource};
@@ -87,7 +88,7 @@ fn written_secret(resource: &Resource, environment: &Environment, at: &Pointer) 
 }
 
 /// The variable that contains the secret of a field. `None` if the field itself contains more than the name of a scheme, or a URL
-/// that has a secret without its variables too.
+/// that has a secret whatever the value of one of its variables.
 fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, at: &Pointer) -> Option<&'e str> {
     const SCHEMES: [&str; 4] = ["", "basic", "bearer", "token"];
     let value = at.look_up(&resource.content)?;
@@ -99,14 +100,20 @@ fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, a
     }
     let with = |variables: &BTreeMap<String, Value>| with_variables(value, variables).as_str().map(str::to_owned);
     with(&environment.variables).filter(|url| has_credentials(url))?;
-    let without = |name: &String| {
-        let mut others = environment.variables.clone();
-        others.remove(name);
-        with(&others).filter(|url| !has_credentials(url))
+    let is_plain_with = |name: &str, other: &str| {
+        let mut variables = environment.variables.clone();
+        variables.insert(name.to_owned(), other.into());
+        let url = with(&variables).filter(|url| !has_credentials(url));
+        url.and_then(|url| Url::parse(&url).ok()).is_some_and(|url| url.has_host())
     };
-    // Without the variable of its host, the text is no URL.
-    let found = variables.filter_map(|(name, _)| Some((without(name)?, name)));
-    found.max_by_key(|(url, _)| url::Url::parse(url).is_ok()).map(|(_, name)| name.as_str())
+    let has_secret = |name: &str, value: &Value| {
+        let is_url = value.as_str().is_some_and(has_credentials);
+        is_plain_with(name, "{{variable}}") || is_url && is_plain_with(name, "https://host")
+    };
+    variables
+        .map(|(name, value)| (name.as_str(), value))
+        .find(|(name, value)| has_secret(name, value))
+        .map(|(name, _)| name)
 }
 
 /// An error at a place in the content of a resource.

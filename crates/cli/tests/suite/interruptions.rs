@@ -350,6 +350,19 @@ async fn command_for_the_rest_has_the_keys_flags_environment_and_folder() {
     }
 }
 
+/// The command itself can be repeated: deleted resources have no KEY.
+#[tokio::test(flavor = "multi_thread")]
+async fn command_for_the_rest_leaves_deleted_resources_out() {
+    let (emulator, project) = Project::start().await;
+    for key in ["a", "b"] {
+        project.write(&format!("assistants/{key}.yaml"), &format!("name: {key}\ninstructions: Help.\n"));
+    }
+    project.ok(&["apply", "--yes"]).await;
+    project.write("assistants/a.yaml", "name: a\ninstructions: Wait.\n").remove("assistants/b.yaml");
+    emulator.faults().add(Fault::on("POST", "/ai/assistants/*").status(422));
+    project.refused(&["apply", "a", "b", "--yes", "--prune"], "run `telnyx-ai apply a --yes --prune --dir").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_stops_deletions() {
     let (emulator, project) = Scenario::New { groups: 1 }.start().await;

@@ -800,15 +800,21 @@ async fn pull_and_validate_warn_about_a_secret_in_a_url() {
 #[tokio::test(flavor = "multi_thread")]
 async fn validate_warns_about_a_secret_in_a_url_where_it_is_written() {
     let project = Project::empty();
-    let variables = "pw: topsecret\n      host: h.example\n      base: https://u:topsecret@b.example";
+    let variables = "pw: topsecret\n      host: h.example\n      base: https://u:topsecret@b.example\n      \
+                     port: '443'\n      plain: https://h.example\n      login: u:topsecret@h.example";
     project.write("telnyx-ai.yaml", &format!("environments:\n  dev:\n    variables:\n      {variables}\n"));
-    let [pw, base] = [("pw", "4:11"), ("base", "6:13")]
+    let file = Some("mcp_servers/m.yaml:3:6: the file contains a secret".to_owned());
+    let [pw, base, login] = [("pw", "4:11"), ("base", "6:13"), ("login", "9:14")]
         .map(|(name, place)| Some(format!("telnyx-ai.yaml:{place}: the variable `{name}` contains a secret")));
     for (url, expected) in [
         ("https://u:${var.pw}@h.example", &pw),
         ("https://${var.host}/x?token=${var.pw}", &pw),
         ("${var.base}/x?page=${var.host}", &base),
-        ("https://u:topsecret@${var.host}", &Some("mcp_servers/m.yaml:3:6: the file contains a secret".to_owned())),
+        ("https://u:topsecret@${var.host}", &file),
+        ("https://h.example:${var.port}/x?token=topsecret", &file),
+        ("${var.plain}/x?token=topsecret", &file),
+        ("${var.base}/x?token=topsecret", &file),
+        ("https://${var.login}/x", &login),
         ("https://u:${secret.PW}@${var.host}", &None),
     ] {
         project.write("mcp_servers/m.yaml", &format!("name: m\ntype: http\nurl: {url}\n"));
