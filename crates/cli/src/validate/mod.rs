@@ -23,6 +23,7 @@ pub(crate) fn content_in(resource: &Resource, environment: &Environment) -> Valu
 /// All errors in the files, for these environments, in the order of files and lines. The states have fields that the schemas lack.
 pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[StateFile]) -> Vec<Diagnostic> {
     let mut found = project.diagnostics.clone();
+    let mut secret_lines = Vec::new();
     for (address, resource) in &project.resources {
         references::check(project, environments, resource, &mut found);
         for environment in environments {
@@ -40,7 +41,11 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
                     .filter(|problem| !broken.contains(&problem.at)),
             );
             found.extend(problems.into_iter().map(|problem| problem.located(resource)));
-            found.extend(written_secrets(address.kind, resource, environment, &content));
+            for at in written_secrets(address.kind, &content) {
+                let (source, span) = resource.locate(&at);
+                secret_lines.push((source.path().to_owned(), source.position(span.start).line));
+                found.push(written_secret(resource, environment, &at).without_text());
+            }
         }
     }
     let mut graph = project.graph();
@@ -52,7 +57,7 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
         }
     }
     let place = |it: &Diagnostic| (it.source.path().to_owned(), it.position().line);
-    let secret_lines: Vec<_> = found.iter().filter(|it| it.hides_text).map(place).collect();
+    secret_lines.extend(found.iter().filter(|it| it.hides_text).map(place));
     found.iter_mut().for_each(|it| it.hides_text |= secret_lines.contains(&place(it)));
     found.sort_by_cached_key(|diagnostic| {
         (diagnostic.source.path().to_owned(), diagnostic.position(), diagnostic.line())
@@ -62,14 +67,15 @@ pub(crate) fn check(project: &Project, environments: &[&Environment], states: &[
     found
 }
 
-fn written_secrets(kind: Kind, resource: &Resource, environment: &Environment, content: &Value) -> Vec<Diagnostic> {
+/// The places of secrets in a resource, whose values can be those of variables.
+fn written_secrets(kind: Kind, content: &Value) -> Vec<Pointer> {
     let mut places = literal_secrets(kind.shape(), content);
     // The API resolves `{{variables}}`.
     let has_variable =
         |at: &Pointer| at.look_up(content).and_then(Value::as_str).is_some_and(|text| text.contains("{{"));
     places.retain(|at| has_secret_name(content, at) && !has_variable(at));
     places.extend(secret_urls(content));
-    places.iter().map(|at| written_secret(resource, environment, at).without_text()).collect()
+    places
 }
 
 /// The warning about a secret, at the place that has its value: a field, or a variable that the field refers to.
@@ -103,17 +109,25 @@ fn variable_with_secret<'e>(resource: &Resource, environment: &'e Environment, a
     let is_plain_with = |name: &str, other: &str| {
         let mut variables = environment.variables.clone();
         variables.insert(name.to_owned(), other.into());
-        let url = with(&variables).filter(|url| !has_credentials(url));
+        let url = with(&variables).filter(|url| !has_credentials(url) && stands_alone(url, other));
         url.and_then(|url| Url::parse(&url).ok()).is_some_and(|url| url.has_host())
     };
     let has_secret = |name: &str, value: &Value| {
         let is_url = value.as_str().is_some_and(has_credentials);
-        is_plain_with(name, "{{variable}}") || is_url && is_plain_with(name, "https://host")
+        *value != "" && is_plain_with(name, "{{variable}}") || is_url && is_plain_with(name, "https://host")
     };
     variables
         .map(|(name, value)| (name.as_str(), value))
         .find(|(name, value)| has_secret(name, value))
         .map(|(name, _)| name)
+}
+
+/// Whether a part of a URL is a whole component, such as a password or the value of a parameter, everywhere in it.
+fn stands_alone(url: &str, part: &str) -> bool {
+    const DELIMITERS: [char; 7] = [':', '/', '@', '?', '=', '&', '#'];
+    let around: Vec<_> = url.split(part).collect();
+    let is_end = |text: &str| text.is_empty() || text.ends_with(DELIMITERS);
+    around.windows(2).all(|it| is_end(it[0]) && (it[1].is_empty() || it[1].starts_with(DELIMITERS)))
 }
 
 /// An error at a place in the content of a resource.

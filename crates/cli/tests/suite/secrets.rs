@@ -801,7 +801,7 @@ async fn pull_and_validate_warn_about_a_secret_in_a_url() {
 async fn validate_warns_about_a_secret_in_a_url_where_it_is_written() {
     let project = Project::empty();
     let variables = "pw: topsecret\n      host: h.example\n      base: https://u:topsecret@b.example\n      \
-                     port: '443'\n      plain: https://h.example\n      login: u:topsecret@h.example";
+                     port: '443'\n      plain: https://h.example\n      login: u:topsecret@h.example\n      empty: ''";
     project.write("telnyx-ai.yaml", &format!("environments:\n  dev:\n    variables:\n      {variables}\n"));
     let file = Some("mcp_servers/m.yaml:3:6: the file contains a secret".to_owned());
     let [pw, base, login] = [("pw", "4:11"), ("base", "6:13"), ("login", "9:14")]
@@ -815,6 +815,9 @@ async fn validate_warns_about_a_secret_in_a_url_where_it_is_written() {
         ("${var.plain}/x?token=topsecret", &file),
         ("${var.base}/x?token=topsecret", &file),
         ("https://${var.login}/x", &login),
+        ("https://u:topsecret-${var.host}@h.example", &file),
+        ("https://h.example/x?token=topsecret${var.port}", &file),
+        ("https://topsecret:${var.empty}@h.example", &file),
         ("https://u:${secret.PW}@${var.host}", &None),
     ] {
         project.write("mcp_servers/m.yaml", &format!("name: m\ntype: http\nurl: {url}\n"));

@@ -132,8 +132,8 @@ impl Rollout {
     /// - [`Conflict`](ErrorKind::Conflict) if the assistant already has a canary deploy, or if another client changes it during
     ///   the rollout. The rollout leaves the traffic as it is.
     /// - The error of a call, if the canary deploy could not be retrieved at the start, the API refused the first step (for
-    ///   example because there is no such version), the traffic could not be returned to the main version after a failure, or
-    ///   it is unknown whether the candidate was promoted. Retryable errors of changes are
+    ///   example because there is no such version) and the candidate has no traffic, the traffic could not be returned to the
+    ///   main version after a failure, or it is unknown whether the candidate was promoted. Retryable errors of changes are
     ///   retried for 10 minutes.
     pub async fn run<F>(
         &self,
